@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One block holds many small things; a larger thing gets a block of its own. */
+#define BLOCK_SIZE ((size_t)64 * 1024)
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used;
+	size_t size;
+	max_align_t data[];
+};
+
+static struct arena_block *block_new(size_t size)
+{
+	/* calloc: large blocks come zeroed from the kernel, so nothing is cleared twice. */
+	struct arena_block *block = calloc(1, sizeof(*block) + size);
+
+	if (!block) {
+		fputs("stackcheck: out of memory\n", stderr);
+		abort();
+	}
+	block->size = size;
+	return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	struct arena_block *block = arena->head;
+	size_t aligned = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
+	void *memory;
+
+	if (size > SIZE_MAX / 2) {
+		fputs("stackcheck: out of memory\n", stderr);
+		abort();
+	}
+	if (aligned > BLOCK_SIZE / 4) {
+		struct arena_block *own = block_new(aligned);
+
+		/* Behind the head, so that the head's free space stays in use. */
+		if (block) {
+			own->next = block->next;
+			block->next = own;
+		} else {
+			arena->head = own;
+		}
+		own->used = aligned;
+		return own->data;
+	}
+	if (!block || block->size - block->used < aligned) {
+		block = block_new(BLOCK_SIZE);
+		block->next = arena->head;
+		arena->head = block;
+	}
+	memory = (char *)block->data + block->used;
+	block->used += aligned;
+	return memory;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t len)
+{
+	char *copy = arena_alloc(arena, len + 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+	va_list again;
+	char *text;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, args);
+	text = arena_alloc(arena, (size_t)(len < 0 ? 0 : len) + 1);
+	if (len >= 0)
+		vsnprintf(text, (size_t)len + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(arena, format, args);
+	va_end(args);
+	return text;
+}
+
+void arena_free(struct arena *arena)
+{
+	for (struct arena_block *block = arena->head, *next; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	arena->head = NULL;
+}

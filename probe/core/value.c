@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/value.h"
+
+#include <string.h>
+
+#include "core/util.h"
+
+static const char *const reason_names[N_UNKNOWN_REASONS] = {
+	[UNKNOWN_PERMISSION] = "permission", [UNKNOWN_UNSUPPORTED] = "unsupported",
+	[UNKNOWN_HIDDEN] = "hidden",	     [UNKNOWN_ERROR] = "error",
+	[UNKNOWN_TIMEOUT] = "timeout",	     [UNKNOWN_NOT_RECORDED] = "not-recorded",
+};
+
+struct value value_string(const char *text)
+{
+	if (!text)
+		return value_null();
+	return (struct value){ .kind = VALUE_STRING, .len = (uint32_t)strlen(text), .s = text };
+}
+
+struct value value_list(const struct value *items, size_t len)
+{
+	return (struct value){ .kind = VALUE_LIST, .len = (uint32_t)len, .items = items };
+}
+
+struct value value_map(const struct value_entry *entries, size_t len)
+{
+	return (struct value){ .kind = VALUE_MAP, .len = (uint32_t)len, .entries = entries };
+}
+
+struct value value_unknown(struct arena *arena, enum unknown_reason reason, const char *fact,
+			   const char *detail)
+{
+	struct value_unknown *node = arena_alloc(arena, sizeof(*node));
+
+	node->reason = reason;
+	node->fact = fact ? arena_strdup(arena, fact) : NULL;
+	node->detail = detail ? arena_strdup(arena, detail) : NULL;
+	return (struct value){ .kind = VALUE_UNKNOWN, .unknown = node };
+}
+
+const char *unknown_reason_name(enum unknown_reason reason)
+{
+	return reason < N_UNKNOWN_REASONS ? reason_names[reason] : NULL;
+}
+
+enum unknown_reason unknown_reason_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(reason_names); i++)
+		if (reason_names[i] && strcmp(reason_names[i], name) == 0)
+			return (enum unknown_reason)i;
+	return UNKNOWN_NONE;
+}
+
+const struct value *value_get(const struct value *map, const char *name)
+{
+	if (map->kind != VALUE_MAP)
+		return NULL;
+	for (uint32_t i = 0; i < map->len; i++)
+		if (value_is(&map->entries[i].key, name))
+			return &map->entries[i].value;
+	return NULL;
+}
+
+bool value_is(const struct value *value, const char *text)
+{
+	return value->kind == VALUE_STRING && strcmp(value->s, text) == 0;
+}
+
+struct value value_copy(struct arena *arena, const struct value *value)
+{
+	struct value copy = *value;
+
+	switch ((enum value_kind)value->kind) {
+	case VALUE_STRING:
+	case VALUE_BYTES:
+	case VALUE_ERROR:
+		copy.s = arena_strndup(arena, value->s, value->len);
+		break;
+	case VALUE_LIST: {
+		struct value *items = arena_alloc(arena, value->len * sizeof(*items));
+
+		for (uint32_t i = 0; i < value->len; i++)
+			items[i] = value_copy(arena, &value->items[i]);
+		copy.items = items;
+		break;
+	}
+	case VALUE_MAP: {
+		struct value_entry *entries = arena_alloc(arena, value->len * sizeof(*entries));
+
+		for (uint32_t i = 0; i < value->len; i++) {
+			entries[i].key = value_copy(arena, &value->entries[i].key);
+			entries[i].value = value_copy(arena, &value->entries[i].value);
+		}
+		copy.entries = entries;
+		break;
+	}
+	case VALUE_UNKNOWN: {
+		const struct value_unknown **end = &copy.unknown;
+
+		for (const struct value_unknown *from = value->unknown; from; from = from->next) {
+			struct value_unknown *node = arena_alloc(arena, sizeof(*node));
+
+			node->reason = from->reason;
+			node->fact = from->fact ? arena_strdup(arena, from->fact) : NULL;
+			node->detail = from->detail ? arena_strdup(arena, from->detail) : NULL;
+			*end = node;
+			end = &node->next;
+		}
+		*end = NULL;
+		break;
+	}
+	case VALUE_NULL:
+	case VALUE_BOOL:
+	case VALUE_INT:
+	case VALUE_UINT:
+	case VALUE_DOUBLE:
+	case VALUE_TYPE:
+		break;
+	}
+	return copy;
+}
+
+/* Room for one more of `item` bytes: what there is, or twice as much in fresh memory. */
+static void *grown(struct arena *arena, void *old, size_t len, size_t *size, size_t item)
+{
+	void *memory;
+
+	if (len < *size)
+		return old;
+	*size = *size ? *size * 2 : 8;
+	memory = arena_alloc(arena, *size * item);
+	if (len)
+		memcpy(memory, old, len * item);
+	return memory;
+}
+
+void record_add(struct arena *arena, struct record *record, const char *key, struct value value)
+{
+	record->entries =
+		grown(arena, record->entries, record->len, &record->size, sizeof(*record->entries));
+	record->entries[record->len++] = (struct value_entry){ value_string(key), value };
+}
+
+struct value record_value(const struct record *record)
+{
+	return value_map(record->entries, record->len);
+}
+
+void list_add(struct arena *arena, struct list *list, struct value value)
+{
+	list->items = grown(arena, list->items, list->len, &list->size, sizeof(*list->items));
+	list->items[list->len++] = value;
+}
+
+struct value list_value(const struct list *list)
+{
+	return value_list(list->items, list->len);
+}
