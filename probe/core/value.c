@@ -52,10 +52,80 @@ enum unknown_reason unknown_reason_of(const char *name)
 	return UNKNOWN_NONE;
 }
 
+/* Bits of a table that is at most half full with `max` entries: a probe then ends after one or two steps. */
+static uint8_t index_bits(size_t max)
+{
+	uint8_t bits = 1;
+
+	while (((size_t)1 << bits) < 2 * max)
+		bits++;
+	return bits;
+}
+
+/* Eight bytes a step: names are short and there are thousands of them. */
+static uint32_t hash(const char *text, size_t len, uint8_t bits)
+{
+	uint64_t sum = len;
+
+	for (size_t i = 0; i < len; i += 8) {
+		uint64_t part = 0;
+
+		memcpy(&part, text + i, len - i < 8 ? len - i : 8);
+		sum = (sum ^ part) * 0x9e3779b97f4a7c15u; /* 2^64 / golden ratio, odd */
+		sum ^= sum >> 29;
+	}
+	return (uint32_t)(sum >> (64 - bits));
+}
+
+/* The table lies in front of the entries: slot + 1 of the entry, 0 where there is none. */
+struct value_entry *value_entries_alloc(struct arena *arena, size_t max)
+{
+	size_t table = sizeof(uint32_t) << index_bits(max);
+
+	_Static_assert(sizeof(struct value_entry) % sizeof(uint64_t) == 0, "entries stay aligned");
+	return (struct value_entry *)(void *)((char *)arena_alloc(
+						      arena,
+						      table + max * sizeof(struct value_entry)) +
+					      table);
+}
+
+struct value value_map_indexed(struct value_entry *entries, size_t len, size_t max)
+{
+	uint8_t bits = index_bits(max);
+	uint32_t *table = (uint32_t *)(void *)entries - ((size_t)1 << bits);
+	uint32_t mask = (uint32_t)(((size_t)1 << bits) - 1);
+	struct value map = value_map(entries, len);
+
+	for (size_t i = 0; i < len; i++) {
+		uint32_t slot = hash(entries[i].key.s, entries[i].key.len, bits);
+
+		while (table[slot])
+			slot = (slot + 1) & mask;
+		table[slot] = (uint32_t)i + 1;
+	}
+	map.index_bits = bits;
+	return map;
+}
+
+static const struct value *get_indexed(const struct value *map, const char *name)
+{
+	const uint32_t *table =
+		(const uint32_t *)(const void *)map->entries - ((size_t)1 << map->index_bits);
+	uint32_t mask = (uint32_t)(((size_t)1 << map->index_bits) - 1);
+	uint32_t slot = hash(name, strlen(name), map->index_bits);
+
+	for (; table[slot]; slot = (slot + 1) & mask)
+		if (value_is(&map->entries[table[slot] - 1].key, name))
+			return &map->entries[table[slot] - 1].value;
+	return NULL;
+}
+
 const struct value *value_get(const struct value *map, const char *name)
 {
 	if (map->kind != VALUE_MAP)
 		return NULL;
+	if (map->index_bits)
+		return get_indexed(map, name);
 	for (uint32_t i = 0; i < map->len; i++)
 		if (value_is(&map->entries[i].key, name))
 			return &map->entries[i].value;
@@ -93,6 +163,7 @@ struct value value_copy(struct arena *arena, const struct value *value)
 			entries[i].value = value_copy(arena, &value->entries[i].value);
 		}
 		copy.entries = entries;
+		copy.index_bits = 0; /* the table stayed behind */
 		break;
 	}
 	case VALUE_UNKNOWN: {

@@ -53,6 +53,7 @@ struct value_entry;
 struct value {
 	uint8_t kind; /* enum value_kind */
 	bool partial; /* of a list: there may be records that are not in it */
+	uint8_t index_bits; /* of a map: see value_map_indexed(); 0: no index */
 	uint32_t len; /* bytes of a string, items of a list, entries of a map */
 	union {
 		bool b;
@@ -106,6 +107,13 @@ enum unknown_reason unknown_reason_of(const char *name);
 
 /* The value of string key `name` in a map; NULL when it has none, or is no map. */
 const struct value *value_get(const struct value *map, const char *name);
+
+/*
+ * A map of thousands of names that value_get() finds at once: take room for up to `max` entries, fill them in, then make
+ * the map of the `len` that were filled, with the same `max`. Every key is a string. Of equal keys the first is found.
+ */
+struct value_entry *value_entries_alloc(struct arena *arena, size_t max);
+struct value value_map_indexed(struct value_entry *entries, size_t len, size_t max);
 
 /* True where `value` is a string equal to `text`. */
 bool value_is(const struct value *value, const char *text);
