@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# stackcheck: build, check, install. `make help` names the targets. Sources are found by wildcard.
+
+VERSION := $(shell cat VERSION)
+SONAME  := 0
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CC      ?= gcc
+PKG_CONFIG ?= pkg-config
+
+# What is built on, by pkg-config name; the Debian packages stand in packaging/dependencies.
+LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl zlib
+TEST_LIBS := cmocka jansson
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wwrite-strings -Wvla -Werror
+CFLAGS  ?= -O2 -g
+ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -DSTACKCHECK_VERSION='"$(VERSION)"' $(WARNINGS) -fPIC \
+	-fvisibility=hidden $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+ALL_LDFLAGS = $(LDFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now
+ALL_LIBS    = $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lm
+
+# Each folder sees itself and the folders before it in the pipeline.
+INCLUDE_probe  := -Iprobe
+INCLUDE_rules  := $(INCLUDE_probe) -Irules
+INCLUDE_report := $(INCLUDE_rules) -Ireport
+INCLUDE_tests  := $(INCLUDE_report) -Itests
+
+sources = $(wildcard $(1)/*.c $(1)/*/*.c)
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+PROBE_SOURCES  := $(call sources,probe)
+RULES_SOURCES  := $(filter-out rules/core/compile-main.c,$(call sources,rules))
+PROGRAMS       := report/cli/main.c
+REPORT_SOURCES := $(filter-out $(PROGRAMS),$(call sources,report))
+TEST_SOURCES   := $(wildcard tests/probe/*.c tests/rules/*.c tests/report/*.c tests/probe/*/*.c tests/rules/*/*.c)
+TEST_SUPPORT   := $(wildcard tests/*.c)
+TESTS          := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+
+PROBE_OBJECTS  := $(call objects,$(PROBE_SOURCES))
+RULES_OBJECTS  := $(call objects,$(RULES_SOURCES))
+REPORT_OBJECTS := $(call objects,$(REPORT_SOURCES))
+EMBEDDED       := $(BUILD)/obj/rules/embedded.o
+LIB_OBJECTS    := $(PROBE_OBJECTS) $(RULES_OBJECTS) $(EMBEDDED) $(REPORT_OBJECTS)
+RULE_FILES     := $(wildcard rules/capabilities/*.yaml rules/facts/*.yaml rules/deployments/*.yaml)
+
+.PHONY: all
+all: $(BUILD)/stackcheck $(BUILD)/libstackcheck.a $(BUILD)/libstackcheck.so $(BUILD)/stackcheck.pc
+
+include packaging/targets.mk
+
+# --- objects -------------------------------------------------------------------------------
+
+$(BUILD)/obj/probe/%.o: probe/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INCLUDE_probe) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/rules/%.o: rules/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/report/%.o: report/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INCLUDE_report) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INCLUDE_tests) $(shell $(PKG_CONFIG) --cflags $(TEST_LIBS) 2>/dev/null) -MMD -MP -c -o $@ $<
+
+# Objects are made again when the compiler or its flags change.
+.PHONY: force
+$(BUILD)/flags: force
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CFLAGS))' | cmp -s - $@ || \
+		printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CFLAGS))' > $@
+
+# --- rules compiled in ----------------------------------------------------------------------
+
+# The compiler of rules is the rules' own loader with a writer behind it; it runs on the build machine.
+$(BUILD)/compile-rules: $(BUILD)/obj/rules/core/compile-main.o $(RULES_OBJECTS) $(PROBE_OBJECTS)
+	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(BUILD)/rules/embedded.c: $(BUILD)/compile-rules $(RULE_FILES)
+	@mkdir -p $(@D)
+	$(BUILD)/compile-rules rules $@
+
+$(EMBEDDED): $(BUILD)/rules/embedded.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -c -o $@ $<
+
+# --- library and programs -------------------------------------------------------------------
+
+$(BUILD)/libstackcheck.a: $(LIB_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libstackcheck.so: $(LIB_OBJECTS)
+	$(CC) -shared $(CFLAGS) $(ALL_LDFLAGS) -Wl,-soname,libstackcheck.so.$(SONAME) -o $@ $^ $(ALL_LIBS)
+
+$(BUILD)/stackcheck: $(BUILD)/obj/report/cli/main.o $(BUILD)/libstackcheck.a
+	$(CC) -pie $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(BUILD)/stackcheck.pc: packaging/stackcheck.pc.in VERSION
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+# --- tests ----------------------------------------------------------------------------------
+
+# Tests of probes need no rules, so that a broken rule file fails rule tests alone.
+$(BUILD)/tests/probe/%: $(BUILD)/obj/tests/probe/%.o $(call objects,$(TEST_SUPPORT)) $(PROBE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBS))
+
+$(BUILD)/tests/rules/%: $(BUILD)/obj/tests/rules/%.o $(call objects,$(TEST_SUPPORT)) $(RULES_OBJECTS) $(PROBE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBS))
+
+$(BUILD)/tests/report/%: $(BUILD)/obj/tests/report/%.o $(call objects,$(TEST_SUPPORT)) $(BUILD)/libstackcheck.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBS))
+
+$(BUILD)/tests/cel-conformance: $(BUILD)/tests/rules/cel-conformance
+	cp $< $@
+
+.SECONDARY:
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/facts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/quantity.h"
+#include "core/util.h"
+#include "probe.h"
+
+struct facts {
+	struct arena arena;
+	struct fact *defined; /* one for each definition; of an open-ended one unused */
+	size_t n_defined;
+	struct fact **asked; /* open-ended names */
+	size_t n_asked, asked_size;
+	struct fact **table; /* open addressing by name, a power of two */
+	size_t table_size, table_used;
+	bool from_file;
+};
+
+static const char *const type_names[N_FACT_TYPES] = {
+	[FACT_BOOL] = "bool",	    [FACT_COUNT] = "count",	[FACT_STRING] = "string",
+	[FACT_SCALAR] = "scalar",   [FACT_VERSION] = "version", [FACT_STRINGS] = "strings",
+	[FACT_RECORDS] = "records", [FACT_MAP] = "map",
+};
+
+static const char *const scope_names[N_FACT_SCOPES] = {
+	[SCOPE_HARDWARE] = "hardware", [SCOPE_FIRMWARE] = "firmware", [SCOPE_OS] = "os",
+	[SCOPE_STATE] = "state",       [SCOPE_OPERATOR] = "operator",
+};
+
+const char *fact_type_name(enum fact_type type)
+{
+	return type_names[type];
+}
+
+const char *fact_scope_name(enum fact_scope scope)
+{
+	return scope_names[scope];
+}
+
+/* --- definitions --- */
+
+size_t fact_defs_count(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < probes_count(); i++)
+		count += probe_at(i)->n_facts;
+	return count;
+}
+
+const struct fact_def *fact_def_at(size_t index)
+{
+	for (size_t i = 0; i < probes_count(); i++) {
+		const struct probe *probe = probe_at(i);
+
+		if (index < probe->n_facts)
+			return &probe->facts[index];
+		index -= probe->n_facts;
+	}
+	return NULL;
+}
+
+static bool is_open(const struct fact_def *def)
+{
+	return ends_with(def->name, ".");
+}
+
+const struct fact_def *fact_def_of(const char *name, const char **ret_rest)
+{
+	const struct fact_def *best = NULL;
+	size_t best_len = 0;
+
+	for (size_t i = 0; i < probes_count(); i++) {
+		const struct probe *probe = probe_at(i);
+
+		for (size_t k = 0; k < probe->n_facts; k++) {
+			const struct fact_def *def = &probe->facts[k];
+			size_t len;
+
+			if (strcmp(def->name, name) == 0 && !is_open(def)) {
+				if (ret_rest)
+					*ret_rest = NULL;
+				return def;
+			}
+			len = strlen(def->name);
+			if (is_open(def) && len > best_len && strncmp(def->name, name, len) == 0 &&
+			    name[len]) {
+				best = def;
+				best_len = len;
+			}
+		}
+	}
+	if (best && ret_rest)
+		*ret_rest = name + best_len;
+	return best;
+}
+
+/* Levenshtein distance, given up above `limit`. Names are short. */
+static size_t distance(const char *a, const char *b, size_t limit)
+{
+	size_t row[96], la = strlen(a), lb = strlen(b);
+
+	if (lb >= ARRAY_SIZE(row) || la > lb + limit || lb > la + limit)
+		return limit + 1;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t above = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
+
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = above;
+			row[j] = best;
+		}
+	}
+	return row[lb];
+}
+
+const char *fact_name_near(const char *name)
+{
+	const char *best = NULL;
+	size_t best_distance = 4;
+
+	for (size_t i = 0, n = fact_defs_count(); i < n; i++) {
+		const struct fact_def *def = fact_def_at(i);
+		size_t d = distance(name, def->name, 3);
+
+		if (d < best_distance) {
+			best_distance = d;
+			best = def->name;
+		}
+	}
+	return best;
+}
+
+/* --- the set --- */
+
+/* FNV-1a: short names, few of them. */
+static size_t hash(const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 0x100000001b3u;
+	return (size_t)(h ^ (h >> 29));
+}
+
+static void table_put(struct fact **table, size_t size, struct fact *fact)
+{
+	size_t at = hash(fact->name) & (size - 1);
+
+	while (table[at])
+		at = (at + 1) & (size - 1);
+	table[at] = fact;
+}
+
+static void table_add(struct facts *facts, struct fact *fact)
+{
+	if ((facts->table_used + 1) * 2 > facts->table_size) {
+		size_t size = facts->table_size ? facts->table_size * 2 : 1024;
+		struct fact **larger = arena_alloc(&facts->arena, size * sizeof(*larger));
+
+		for (size_t i = 0; i < facts->table_size; i++)
+			if (facts->table[i])
+				table_put(larger, size, facts->table[i]);
+		facts->table = larger;
+		facts->table_size = size;
+	}
+	table_put(facts->table, facts->table_size, fact);
+	facts->table_used++;
+}
+
+static struct fact *table_find(const struct facts *facts, const char *name)
+{
+	for (size_t at = hash(name) & (facts->table_size - 1); facts->table[at];
+	     at = (at + 1) & (facts->table_size - 1))
+		if (strcmp(facts->table[at]->name, name) == 0)
+			return facts->table[at];
+	return NULL;
+}
+
+static const struct value_unknown not_probed = {
+	.reason = UNKNOWN_UNSUPPORTED,
+	.detail = "was not probed",
+};
+
+struct facts *facts_new(void)
+{
+	struct facts *facts = calloc(1, sizeof(*facts));
+	size_t at = 0;
+
+	if (!facts)
+		abort();
+	facts->n_defined = fact_defs_count();
+	facts->defined = arena_alloc(&facts->arena, facts->n_defined * sizeof(*facts->defined));
+	for (size_t i = 0; i < probes_count(); i++) {
+		const struct probe *probe = probe_at(i);
+
+		for (size_t k = 0; k < probe->n_facts; k++) {
+			struct fact *fact = &facts->defined[at++];
+
+			fact->def = &probe->facts[k];
+			fact->name = fact->def->name;
+			fact->value =
+				(struct value){ .kind = VALUE_UNKNOWN, .unknown = &not_probed };
+			if (!is_open(fact->def))
+				table_add(facts, fact);
+		}
+	}
+	return facts;
+}
+
+void facts_free(struct facts *facts)
+{
+	if (!facts)
+		return;
+	arena_free(&facts->arena);
+	free(facts);
+}
+
+struct arena *facts_arena(struct facts *facts)
+{
+	return &facts->arena;
+}
+
+static struct fact *fact_ask(struct facts *facts, const char *name, const struct fact_def *def)
+{
+	struct fact *fact = arena_alloc(&facts->arena, sizeof(*fact));
+
+	fact->def = def;
+	fact->name = arena_strdup(&facts->arena, name);
+	fact->value = (struct value){ .kind = VALUE_UNKNOWN, .unknown = &not_probed };
+	if (facts->n_asked == facts->asked_size) {
+		size_t size = facts->asked_size ? facts->asked_size * 2 : 64;
+		struct fact **larger = arena_alloc(&facts->arena, size * sizeof(struct fact *));
+
+		if (facts->n_asked)
+			memcpy(larger, facts->asked, facts->n_asked * sizeof(struct fact *));
+		facts->asked = larger;
+		facts->asked_size = size;
+	}
+	facts->asked[facts->n_asked++] = fact;
+	table_add(facts, fact);
+	return fact;
+}
+
+/* The fact's place, made if it is an open-ended name's first mention; NULL without a definition. */
+static struct fact *fact_place(struct facts *facts, const char *name)
+{
+	struct fact *fact = table_find(facts, name);
+	const struct fact_def *def;
+
+	if (fact)
+		return fact;
+	def = fact_def_of(name, NULL);
+	return def ? fact_ask(facts, name, def) : NULL;
+}
+
+const struct fact *facts_get(struct facts *facts, const char *name)
+{
+	struct fact *fact = table_find(facts, name);
+	const struct fact_def *def;
+	const char *rest = NULL;
+
+	if (fact)
+		return fact;
+	def = fact_def_of(name, &rest);
+	if (!def)
+		return NULL;
+	fact = fact_ask(facts, name, def);
+	if (def->ask)
+		def->ask(NULL, facts, fact->name, fact->name + (rest - name));
+	if (!fact->set)
+		facts_set_reason(facts, name, UNKNOWN_NOT_RECORDED,
+				 "was not asked for when the facts were read");
+	return fact;
+}
+
+bool facts_is_true(struct facts *facts, const char *name)
+{
+	const struct fact *fact = facts_get(facts, name);
+
+	return fact && fact->value.kind == VALUE_BOOL && fact->value.b;
+}
+
+bool facts_is_false(struct facts *facts, const char *name)
+{
+	const struct fact *fact = facts_get(facts, name);
+
+	return fact && fact->value.kind == VALUE_BOOL && !fact->value.b;
+}
+
+int64_t facts_int(struct facts *facts, const char *name, int64_t other)
+{
+	const struct fact *fact = facts_get(facts, name);
+
+	return fact && fact->value.kind == VALUE_INT ? fact->value.i : other;
+}
+
+const char *facts_string(struct facts *facts, const char *name)
+{
+	const struct fact *fact = facts_get(facts, name);
+
+	return fact && fact->value.kind == VALUE_STRING ? fact->value.s : NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct fact *const *)a)->name, (*(struct fact *const *)b)->name);
+}
+
+bool facts_next(struct facts *facts, size_t *ret_index, const struct fact **ret_fact)
+{
+	if (!*ret_fact) {
+		*ret_index = 0;
+		if (facts->n_asked > 1)
+			qsort(facts->asked, facts->n_asked, sizeof(struct fact *), by_name);
+	}
+	while (*ret_index < facts->n_defined) {
+		const struct fact *fact = &facts->defined[(*ret_index)++];
+
+		if (!is_open(fact->def)) {
+			*ret_fact = fact;
+			return true;
+		}
+	}
+	if (*ret_index - facts->n_defined >= facts->n_asked)
+		return false;
+	*ret_fact = facts->asked[(*ret_index)++ - facts->n_defined];
+	return true;
+}
+
+/* --- setting --- */
+
+static bool fits(const struct fact_def *def, const struct value *value)
+{
+	enum value_kind kind = (enum value_kind)value->kind;
+
+	if (kind == VALUE_UNKNOWN)
+		return true;
+	if (kind == VALUE_NULL)
+		return def->type != FACT_BOOL;
+	switch (def->type) {
+	case FACT_BOOL:
+		return kind == VALUE_BOOL;
+	case FACT_COUNT:
+		return kind == VALUE_INT;
+	case FACT_STRING:
+	case FACT_VERSION:
+		return kind == VALUE_STRING;
+	case FACT_SCALAR:
+		return kind == VALUE_STRING || kind == VALUE_INT;
+	case FACT_STRINGS:
+	case FACT_RECORDS:
+		return kind == VALUE_LIST;
+	case FACT_MAP:
+		return kind == VALUE_MAP;
+	case N_FACT_TYPES:
+		break;
+	}
+	return false;
+}
+
+static struct fact *place_of(struct facts *facts, const char *name, const struct value *value)
+{
+	struct fact *fact = fact_place(facts, name);
+
+	if (!fact || !fits(fact->def, value)) {
+		fprintf(stderr, "stackcheck: %s '%s'\n",
+			fact ? "a value of the wrong type was set for fact" : "there is no fact",
+			name);
+		abort();
+	}
+	return fact;
+}
+
+static int set(struct facts *facts, const char *name, struct value value, const char *source)
+{
+	struct fact *fact = place_of(facts, name, &value);
+
+	if (fact->assumed)
+		return 0;
+	/* What a file knew stays known where the sets it followed from were not kept in the file. */
+	if (facts->from_file && fact->recorded && value.kind == VALUE_UNKNOWN)
+		return 0;
+	fact->value = value;
+	fact->source = source ? arena_strdup(&facts->arena, source) : NULL;
+	fact->set = true;
+	return 0;
+}
+
+int facts_set_bool(struct facts *facts, const char *name, bool value, const char *source)
+{
+	return set(facts, name, value_bool(value), source);
+}
+
+int facts_set_int(struct facts *facts, const char *name, int64_t value, const char *source)
+{
+	return set(facts, name, value_int(value), source);
+}
+
+int facts_set_string(struct facts *facts, const char *name, const char *value, const char *source)
+{
+	return set(facts, name, value_string(arena_strdup(&facts->arena, value)), source);
+}
+
+int facts_set_value(struct facts *facts, const char *name, struct value value, const char *source)
+{
+	return set(facts, name, value, source);
+}
+
+int facts_set_absent(struct facts *facts, const char *name, const char *source)
+{
+	return set(facts, name, value_null(), source);
+}
+
+int facts_set_reason(struct facts *facts, const char *name, enum unknown_reason reason,
+		     const char *detail)
+{
+	return set(facts, name, value_unknown(&facts->arena, reason, name, detail), NULL);
+}
+
+int facts_set_unknown(struct facts *facts, const char *name, const struct error *err)
+{
+	return facts_set_reason(facts, name, err->reason, err->text);
+}
+
+int facts_set_unsupported(struct facts *facts, const char *name, const char *detail)
+{
+	return facts_set_reason(facts, name, UNKNOWN_UNSUPPORTED, detail);
+}
+
+int facts_set_hidden(struct facts *facts, const char *name, const char *detail)
+{
+	return facts_set_reason(facts, name, UNKNOWN_HIDDEN, detail);
+}
+
+int facts_set_recorded(struct facts *facts, const char *name, struct value value,
+		       const char *source)
+{
+	struct fact *fact = fact_place(facts, name);
+
+	facts->from_file = true;
+	if (!fact)
+		return -ENOENT;
+	if (!fits(fact->def, &value))
+		return -EINVAL;
+	fact->value = value;
+	fact->source = source;
+	fact->set = true;
+	fact->recorded = value.kind != VALUE_UNKNOWN;
+	return 0;
+}
+
+int facts_set_assumed(struct facts *facts, const char *name, struct value value)
+{
+	struct fact *fact = fact_place(facts, name);
+
+	if (!fact)
+		return -ENOENT;
+	if (!fits(fact->def, &value))
+		return -EINVAL;
+	fact->value = value;
+	fact->source = "assumed";
+	fact->set = true;
+	fact->assumed = true;
+	return 0;
+}
+
+void facts_merge(struct facts *facts, struct facts *from)
+{
+	const struct fact *fact = NULL;
+	size_t index = 0;
+
+	while (facts_next(from, &index, &fact))
+		if (fact->set)
+			set(facts, fact->name, value_copy(&facts->arena, &fact->value),
+			    fact->source);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run: all probes on one host. Those that ask devices or mounts, which may never answer, run in a worker process and send
+ * their facts through a pipe; a worker that does not answer in time is left behind and costs the facts of the probe that
+ * it was at.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/wire.h"
+#include "probe.h"
+
+/* One probe's share of the deadline. */
+#define GROUP_MS   1000
+#define DEFAULT_MS 5000
+
+#define PROBE(name) extern const struct probe probe_##name;
+#include "probes.def"
+#undef PROBE
+
+#define PROBE(name) &probe_##name,
+static const struct probe *const probes[] = {
+#include "probes.def"
+};
+#undef PROBE
+
+size_t probes_count(void)
+{
+	return ARRAY_SIZE(probes);
+}
+
+const struct probe *probe_at(size_t index)
+{
+	return probes[index];
+}
+
+static bool owns(const struct probe *probe, const struct fact_def *def)
+{
+	return def >= probe->facts && def < probe->facts + probe->n_facts;
+}
+
+static void ask_names(const struct probe *probe, const struct host *host, struct facts *facts,
+		      const struct probe_options *options)
+{
+	for (size_t i = 0; i < options->n_names; i++) {
+		const char *name = options->names[i], *rest = NULL;
+		const struct fact_def *def = fact_def_of(name, &rest);
+
+		if (def && rest && def->ask && owns(probe, def))
+			def->ask(host, facts, name, rest);
+	}
+}
+
+/* What the probe did not set is unknown for the reason it failed with. */
+static void leave_unknown(const struct probe *probe, struct facts *facts, const struct error *err)
+{
+	for (size_t i = 0; i < probe->n_facts; i++) {
+		const struct fact_def *def = &probe->facts[i];
+
+		if (!ends_with(def->name, ".") && !facts_get(facts, def->name)->set)
+			facts_set_unknown(facts, def->name, err);
+	}
+}
+
+static void run_probe(const struct probe *probe, const struct host *host, struct facts *facts,
+		      const struct probe_options *options)
+{
+	struct error err = { 0 };
+
+	if (probe->run && probe->run(host, facts, &err) < 0)
+		leave_unknown(probe, facts, &err);
+	ask_names(probe, host, facts, options);
+}
+
+/* --- the worker --- */
+
+/* What stands before each probe's facts in the pipe. */
+struct message {
+	uint32_t probe; /* index */
+	uint32_t len;
+};
+
+struct worker {
+	pid_t pid;
+	int fd;
+	size_t next; /* index of the probe whose facts come next */
+};
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool send_probe(int fd, size_t index, const struct host *host,
+		       const struct probe_options *options)
+{
+	auto_facts struct facts *facts = facts_new();
+	auto_wire struct wire wire = { 0 };
+	struct message message = { .probe = (uint32_t)index };
+
+	run_probe(probes[index], host, facts, options);
+	if (wire_put(&wire, &message, sizeof(message)) < 0 || wire_put_facts(&wire, facts) < 0)
+		return false;
+	message.len = (uint32_t)(wire.len - sizeof(message));
+	memcpy(wire.bytes, &message, sizeof(message));
+	return write_all(fd, wire.bytes, wire.len);
+}
+
+static size_t next_in_worker(size_t index)
+{
+	while (index < ARRAY_SIZE(probes) && !probes[index]->in_worker)
+		index++;
+	return index;
+}
+
+static int worker_start(struct worker *worker, size_t first, const struct host *host,
+			const struct probe_options *options)
+{
+	int ends[2];
+
+	if (pipe(ends) < 0)
+		return -errno;
+	worker->next = next_in_worker(first);
+	worker->fd = ends[0];
+	worker->pid = fork();
+	if (worker->pid < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return -errno;
+	}
+	if (worker->pid > 0) {
+		close(ends[1]);
+		return 0;
+	}
+	close(ends[0]);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (size_t i = worker->next; i < ARRAY_SIZE(probes); i = next_in_worker(i + 1))
+		if (!send_probe(ends[1], i, host, options))
+			break;
+	/* Not exit(): what the parent has buffered is the parent's to write. */
+	_exit(0);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Exactly `len` bytes before the deadline. -ETIMEDOUT, or -EPIPE where the worker ended. */
+static int read_by(int fd, char *into, size_t len, int64_t deadline)
+{
+	while (len) {
+		int64_t left = deadline - now_ms();
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+
+		if (left < 0 || poll(&wait, 1, (int)left) == 0)
+			return -ETIMEDOUT;
+		n = read(fd, into, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -EPIPE;
+		into += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int receive_probe(struct worker *worker, struct facts *facts, int64_t deadline)
+{
+	auto_free char *bytes = NULL;
+	struct message message;
+	int r = read_by(worker->fd, (char *)&message, sizeof(message), deadline);
+
+	if (r < 0)
+		return r;
+	bytes = malloc((size_t)message.len + 1);
+	if (!bytes)
+		return -ENOMEM;
+	r = read_by(worker->fd, bytes, message.len, deadline);
+	if (r >= 0)
+		r = wire_get_facts(bytes, message.len, facts);
+	return r;
+}
+
+static void probe_failed(const struct probe *probe, struct facts *facts, int code)
+{
+	struct error err;
+
+	if (code == -ETIMEDOUT)
+		error_set(&err, code, "the %s probe did not answer in time", probe->name);
+	else
+		error_set(&err, code, "the %s probe ended before it answered (%s)", probe->name,
+			  strerror(-code));
+	leave_unknown(probe, facts, &err);
+}
+
+/* Never waits for a worker that hangs in the kernel: it dies when it can, and is nobody's concern. */
+static void worker_end(struct worker *worker, bool hangs)
+{
+	close(worker->fd);
+	if (hangs)
+		kill(worker->pid, SIGKILL);
+	waitpid(worker->pid, NULL, hangs ? WNOHANG : 0);
+}
+
+static void collect(struct worker *worker, const struct host *host, struct facts *facts,
+		    const struct probe_options *options, int64_t end)
+{
+	while (worker->next < ARRAY_SIZE(probes)) {
+		int64_t group = now_ms() + GROUP_MS;
+		int r = receive_probe(worker, facts, group < end ? group : end);
+		size_t failed = worker->next;
+
+		worker->next = next_in_worker(failed + 1);
+		if (r >= 0)
+			continue;
+		probe_failed(probes[failed], facts, r);
+		worker_end(worker, true);
+		/* The probes behind the one that hangs get a worker of their own. */
+		if (worker->next < ARRAY_SIZE(probes) && now_ms() < end &&
+		    worker_start(worker, worker->next, host, options) == 0)
+			continue;
+		for (; worker->next < ARRAY_SIZE(probes);
+		     worker->next = next_in_worker(worker->next + 1))
+			probe_failed(probes[worker->next], facts, -ETIMEDOUT);
+		return;
+	}
+	worker_end(worker, false);
+}
+
+void probes_run(const struct host *host, struct facts *facts, const struct probe_options *options)
+{
+	int64_t end = now_ms() + (options->deadline_ms ? options->deadline_ms : DEFAULT_MS);
+	struct worker worker = { .pid = -1 };
+	/* A recording's files are plain files: nothing hangs, and one process is quicker. */
+	bool apart = host_is_live(host) && worker_start(&worker, 0, host, options) == 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!apart || !probes[i]->in_worker)
+			run_probe(probes[i], host, facts, options);
+	if (apart)
+		collect(&worker, host, facts, options, end);
+	probes_derive(facts);
+}
+
+void probes_derive(struct facts *facts)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
+		if (probes[i]->derive)
+			probes[i]->derive(facts);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host: links, folders, existence, filesystems: what asks about files without reading them */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "core/util.h"
+#include "host/host.h"
+#include "host/private.h"
+
+/* The link itself lies in a folder that may be reached through other links: open that folder first. */
+static int read_link_at(const struct host *host, const char *path, char *buffer, size_t size)
+{
+	const char *name = strrchr(path, '/') + 1;
+	auto_close int folder = -1;
+	ssize_t n;
+
+	if (host->at_slash) {
+		n = readlink(path, buffer, size - 1);
+	} else {
+		folder = host_open_fd(host, PATH("%.*s", (int)(name - path), path),
+				      O_PATH | O_DIRECTORY);
+		if (folder < 0)
+			return folder;
+		n = readlinkat(folder, name, buffer, size - 1);
+	}
+	if (n < 0)
+		return -errno;
+	buffer[n] = '\0';
+	return 0;
+}
+
+int host_read_link(const struct host *host, const char *path, char **ret, struct error *err)
+{
+	char buffer[HOST_PATH_MAX * 4];
+	int r = read_link_at(host, path, buffer, sizeof(buffer));
+	char *text;
+
+	if (r < 0)
+		return host_failure(host, path, r, err);
+	text = strdup(buffer);
+	if (!text)
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	*ret = text;
+	return 0;
+}
+
+int host_read_link_name(const struct host *host, const char *path, char **ret, struct error *err)
+{
+	auto_free char *target = NULL;
+	int r = host_read_link(host, path, &target, err);
+	const char *slash;
+	char *name;
+
+	if (r < 0)
+		return r;
+	slash = strrchr(target, '/');
+	name = strdup(slash ? slash + 1 : target);
+	if (!name)
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	*ret = name;
+	return 0;
+}
+
+int host_stat(const struct host *host, const char *path, struct host_stat *ret, struct error *err)
+{
+	auto_close int fd = -1;
+	struct stat st;
+
+	if (host->at_slash) {
+		if (stat(path, &st) < 0)
+			return host_failure(host, path, -errno, err);
+	} else {
+		/* O_PATH opens no device and no FIFO: it only names the file. */
+		fd = host_open_fd(host, path, O_PATH);
+		if (fd < 0)
+			return host_failure(host, path, fd, err);
+		if (fstat(fd, &st) < 0)
+			return host_failure(host, path, -errno, err);
+	}
+	*ret = (struct host_stat){
+		.mode = st.st_mode,
+		.uid = st.st_uid,
+		.gid = st.st_gid,
+		.rdev = st.st_rdev,
+		.size = st.st_size,
+	};
+	return 0;
+}
+
+int host_exists(const struct host *host, const char *path, struct error *err)
+{
+	struct host_stat st;
+	int r = host_stat(host, path, &st, err);
+
+	if (r == -ENOENT)
+		return 0;
+	return r < 0 ? r : 1;
+}
+
+int host_may_write(const struct host *host, const char *path, struct error *err)
+{
+	auto_free char *answer = NULL;
+	int r;
+
+	if (!host->live) {
+		r = host_recorded_answer(host, PATH("access %s", path), &answer, err);
+		return r < 0 ? r : *answer == '1';
+	}
+	if (!host->at_slash)
+		path = PATH("%s%s", host->root, path);
+	if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
+		return 1;
+	if (errno == EACCES || errno == EROFS)
+		return 0;
+	return host_failure(host, path, -errno, err);
+}
+
+static int by_version(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int names_add(struct host_names *names, size_t *size, const char *name)
+{
+	char **larger;
+
+	if (names->len == *size) {
+		*size = *size ? *size * 2 : 32;
+		larger = realloc(names->names, *size * sizeof(*larger));
+		if (!larger)
+			return -ENOMEM;
+		names->names = larger;
+	}
+	names->names[names->len] = strdup(name);
+	if (!names->names[names->len])
+		return -ENOMEM;
+	names->len++;
+	return 0;
+}
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+static int read_names(DIR *dir, struct host_names *names)
+{
+	const struct dirent *entry;
+	size_t size = 0;
+	int r;
+
+	for (errno = 0; (entry = readdir(dir)); errno = 0) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		r = names_add(names, &size, entry->d_name);
+		if (r < 0)
+			return r;
+	}
+	return -errno;
+}
+
+int host_list(const struct host *host, const char *path, struct host_names *ret, struct error *err)
+{
+	auto_names struct host_names names = { 0 };
+	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
+	int fd, r;
+
+	fd = host_open_fd(host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	if (fd < 0)
+		return host_failure(host, path, fd, err);
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	}
+	if (host->live) {
+		r = live_masked(host, path, fd, err);
+		if (r < 0)
+			return r;
+	}
+	r = read_names(dir, &names);
+	if (r < 0)
+		return error_set(err, r, "%s: %s", path, strerror(-r));
+	qsort(names.names, names.len, sizeof(*names.names), by_version);
+	*ret = names;
+	names = (struct host_names){ 0 };
+	return 0;
+}
+
+void host_names_free(struct host_names *names)
+{
+	for (size_t i = 0; i < names->len; i++)
+		free(names->names[i]);
+	free(names->names);
+	*names = (struct host_names){ 0 };
+}
+
+/* A folder that the software is yet to make lies on its parent's filesystem. */
+static int open_nearest(const struct host *host, const char *path)
+{
+	char folder[HOST_PATH_MAX];
+	int fd;
+
+	if (strlen(path) >= sizeof(folder))
+		return -ENAMETOOLONG;
+	strcpy(folder, path);
+	for (;;) {
+		char *slash;
+
+		fd = host_open_fd(host, *folder ? folder : "/", O_PATH);
+		if (fd != -ENOENT || !*folder)
+			return fd;
+		slash = strrchr(folder, '/');
+		*(slash ? slash : folder) = '\0';
+	}
+}
+
+int host_space(const struct host *host, const char *path, struct host_space *ret, struct error *err)
+{
+	auto_close int fd = -1;
+	struct statfs fs;
+
+	if (!host->live) {
+		int64_t magic, total, free_bytes;
+		int r = host_recorded_i64(host, PATH("space.magic %s", path), &magic, err);
+
+		if (r >= 0)
+			r = host_recorded_i64(host, PATH("space.total %s", path), &total, err);
+		if (r >= 0)
+			r = host_recorded_i64(host, PATH("space.free %s", path), &free_bytes, err);
+		if (r < 0)
+			return r;
+		*ret = (struct host_space){ (uint64_t)magic, (uint64_t)total,
+					    (uint64_t)free_bytes };
+		return 0;
+	}
+	fd = open_nearest(host, path);
+	if (fd < 0)
+		return host_failure(host, path, fd, err);
+	if (fstatfs(fd, &fs) < 0)
+		return error_set(err, -errno, "%s: %s", path, strerror(errno));
+	*ret = (struct host_space){
+		.magic = (uint64_t)fs.f_type,
+		.total = (uint64_t)fs.f_blocks * (uint64_t)fs.f_frsize,
+		.free = (uint64_t)fs.f_bavail * (uint64_t)fs.f_frsize,
+	};
+	return 0;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host: opening a machine, and the reads that are the same for all kinds of it */
+#include "host/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/util.h"
+#include "host/private.h"
+
+/* A file larger than this is not one that a probe means to read. */
+#define READ_LIMIT ((size_t)64 * 1024 * 1024)
+
+const char *host_path(char *buffer, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(buffer, HOST_PATH_MAX, format, args);
+	va_end(args);
+	/* Too long: no such path is ever looked up, the read fails with ENAMETOOLONG. */
+	if (len < 0 || len >= HOST_PATH_MAX)
+		memset(buffer, 'x', HOST_PATH_MAX - 1);
+	return buffer;
+}
+
+static struct host *host_new(const char *root)
+{
+	struct host *host = calloc(1, sizeof(*host));
+	size_t len = strlen(root);
+
+	if (!host)
+		return NULL;
+	host->root_fd = -1;
+	while (len > 0 && root[len - 1] == '/')
+		len--;
+	host->root = strndup(root, len);
+	return host;
+}
+
+static int open_root(struct host *host, struct error *err)
+{
+	const char *root = *host->root ? host->root : "/";
+
+	host->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host->root_fd < 0)
+		return error_set(err, -errno, "%s: %s", root, strerror(errno));
+	return 0;
+}
+
+int host_open_live(const char *root, const struct host_options *options, struct host **ret,
+		   struct error *err)
+{
+	auto_host struct host *host = host_new(root ? root : "/");
+
+	if (!host)
+		return error_set(err, -ENOMEM, "out of memory");
+	host->live = true;
+	host->at_slash = *host->root == '\0';
+	if (options)
+		host->options = *options;
+	if (open_root(host, err) < 0)
+		return err ? err->code : -EIO;
+	live_look_around(host);
+	*ret = take(host);
+	return 0;
+}
+
+int host_open_recording(const char *path, struct host **ret, struct error *err)
+{
+	auto_host struct host *host = host_new(path);
+	int r;
+
+	if (!host)
+		return error_set(err, -ENOMEM, "out of memory");
+	host->options.no_guest = true;
+	r = open_root(host, err);
+	if (r < 0)
+		return r;
+	if (faccessat(host->root_fd, "proc", F_OK, 0) < 0 &&
+	    faccessat(host->root_fd, "sys", F_OK, 0) < 0)
+		return error_set(err, -EINVAL,
+				 "%s: not a recording: expected a folder that holds proc or sys",
+				 path);
+	r = recorded_load(host, err);
+	if (r < 0)
+		return r;
+	*ret = take(host);
+	return 0;
+}
+
+void host_close(struct host *host)
+{
+	if (!host)
+		return;
+	recorded_free(host);
+	close_fd(&host->root_fd);
+	free(host->root);
+	free(host);
+}
+
+bool host_is_live(const struct host *host)
+{
+	return host->live;
+}
+
+bool host_is_this_system(const struct host *host)
+{
+	return host->at_slash;
+}
+
+bool host_may_run_guest(const struct host *host)
+{
+	return host->live && !host->options.no_guest;
+}
+
+const char *host_root(const struct host *host)
+{
+	return host->root;
+}
+
+int host_confined(const struct host *host, const char **ret_why)
+{
+	if (ret_why)
+		*ret_why = host->confined_why;
+	return host->confined;
+}
+
+int host_open_fd(const struct host *host, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	int fd;
+
+	if (host->at_slash) {
+		fd = open(path, flags | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	/* openat2(2): links of a recording, absolute ones too, stay inside it. */
+	fd = (int)syscall(SYS_openat2, host->root_fd, path, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
+}
+
+int host_failure(const struct host *host, const char *path, int code, struct error *err)
+{
+	int recorded = host->live ? 0 : recorded_error(host, path);
+
+	if (recorded < 0)
+		return error_set(err, recorded, "%s: %s", path, strerror(-recorded));
+	if (code != -ENOENT && code != -ENOTDIR)
+		return error_set(err, code, "%s: %s", path, strerror(-code));
+	return host->live ? live_missing(host, path, err) : recorded_missing(host, path, err);
+}
+
+/* Opens for reading; a FIFO in a recording must not block, nor a terminal become ours. */
+static int open_read(const struct host *host, const char *path, struct error *err)
+{
+	int fd = host_open_fd(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? host_failure(host, path, fd, err) : fd;
+}
+
+/* Files of proc and sysfs tell no size: read until the end. */
+static int read_all(int fd, const char *path, char **ret, size_t *ret_len, struct error *err)
+{
+	size_t size = 4096, len = 0;
+	auto_free char *buffer = malloc(size + 1);
+
+	for (;;) {
+		ssize_t n;
+		char *larger;
+
+		if (!buffer)
+			return error_set(err, -ENOMEM, "%s: out of memory", path);
+		n = read(fd, buffer + len, size - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(err, -errno, "%s: %s", path, strerror(errno));
+		len += (size_t)n;
+		if (n == 0)
+			break;
+		if (len < size)
+			continue;
+		if (size > READ_LIMIT)
+			return error_set(err, -EFBIG, "%s: larger than expected", path);
+		larger = realloc(buffer, size * 4 + 1);
+		if (!larger)
+			return error_set(err, -ENOMEM, "%s: out of memory", path);
+		buffer = larger;
+		size *= 4;
+	}
+	buffer[len] = '\0';
+	*ret = take(buffer);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
+}
+
+int host_read(const struct host *host, const char *path, char **ret, size_t *ret_len,
+	      struct error *err)
+{
+	auto_close int fd = open_read(host, path, err);
+
+	return fd < 0 ? fd : read_all(fd, path, ret, ret_len, err);
+}
+
+ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,
+		     off_t offset, struct error *err)
+{
+	auto_close int fd = open_read(host, path, err);
+	size_t len = 0;
+
+	if (fd < 0)
+		return fd;
+	while (len < size) {
+		ssize_t n = pread(fd, (char *)buffer + len, size - len, offset + (off_t)len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(err, -errno, "%s: %s", path, strerror(errno));
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+/* A sysfs attribute fits a page: one read, no growing. */
+static int read_short(const struct host *host, const char *path, char *buffer, size_t size,
+		      struct error *err)
+{
+	auto_close int fd = open_read(host, path, err);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do
+		n = read(fd, buffer, size - 1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return error_set(err, -errno, "%s: %s", path, strerror(errno));
+	buffer[n] = '\0';
+	buffer[strcspn(buffer, "\n")] = '\0';
+	return 0;
+}
+
+int host_read_line(const struct host *host, const char *path, char **ret, struct error *err)
+{
+	char buffer[4096];
+	int r = read_short(host, path, buffer, sizeof(buffer), err);
+	char *line;
+
+	if (r < 0)
+		return r;
+	line = strdup(strip(buffer));
+	if (!line)
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	*ret = line;
+	return 0;
+}
+
+int host_read_u64(const struct host *host, const char *path, uint64_t *ret, struct error *err)
+{
+	char buffer[128];
+	int r = read_short(host, path, buffer, sizeof(buffer), err);
+
+	if (r < 0)
+		return r;
+	r = parse_u64(strip(buffer), starts_with(strip(buffer), "0x") ? 16 : 10, ret);
+	if (r < 0)
+		return error_set(err, r, "%s: '%s' is not a number", path, strip(buffer));
+	return 0;
+}
+
+int host_read_i64(const struct host *host, const char *path, int64_t *ret, struct error *err)
+{
+	char buffer[128];
+	int r = read_short(host, path, buffer, sizeof(buffer), err);
+
+	if (r < 0)
+		return r;
+	r = parse_i64(strip(buffer), starts_with(strip(buffer), "0x") ? 16 : 10, ret);
+	if (r < 0)
+		return error_set(err, r, "%s: '%s' is not a number", path, strip(buffer));
+	return 0;
+}

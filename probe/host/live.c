@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host: what a missing file means on a live machine, and whether this process sees the machine at all */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "core/util.h"
+#include "host/private.h"
+
+/* Not in every linux/magic.h of the systems that stackcheck is built on. */
+#ifndef FUSE_CTL_SUPER_MAGIC
+#define FUSE_CTL_SUPER_MAGIC 0x65735543
+#endif
+#ifndef CONFIGFS_MAGIC
+#define CONFIGFS_MAGIC 0x62656570
+#endif
+
+/* Where the kernel shows itself, and which filesystems belong there; anything else there is a mask. */
+static const struct kernel_tree {
+	const char *prefix;
+	unsigned long magic[14];
+} kernel_trees[] = {
+	/* Longest prefix first. cgroup v1 lies on a tmpfs of its own. */
+	{ "/sys/fs/cgroup", { CGROUP2_SUPER_MAGIC, CGROUP_SUPER_MAGIC, TMPFS_MAGIC, SYSFS_MAGIC } },
+	{ "/sys/",
+	  { SYSFS_MAGIC, SECURITYFS_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, EFIVARFS_MAGIC,
+	    BPF_FS_MAGIC, PSTOREFS_MAGIC, CONFIGFS_MAGIC, FUSE_CTL_SUPER_MAGIC, SELINUX_MAGIC,
+	    CGROUP2_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC } },
+	{ "/proc/", { PROC_SUPER_MAGIC, BINFMTFS_MAGIC, NFS_SUPER_MAGIC } },
+	/* devtmpfs calls itself tmpfs, or ramfs where the kernel has no tmpfs (drivers/base/devtmpfs.c). */
+	{ "/dev/", { TMPFS_MAGIC, RAMFS_MAGIC, DEVPTS_SUPER_MAGIC, HUGETLBFS_MAGIC } },
+};
+
+static const struct kernel_tree *tree_of(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kernel_trees); i++)
+		if (starts_with(path, kernel_trees[i].prefix))
+			return &kernel_trees[i];
+	return NULL;
+}
+
+static bool belongs(const struct kernel_tree *tree, unsigned long magic)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tree->magic) && tree->magic[i]; i++)
+		if (tree->magic[i] == magic)
+			return true;
+	return false;
+}
+
+int live_masked(const struct host *host, const char *path, int fd, struct error *err)
+{
+	const struct kernel_tree *tree = tree_of(path);
+	struct statfs fs;
+
+	(void)host;
+	if (!tree || fstatfs(fd, &fs) < 0 || belongs(tree, (unsigned long)fs.f_type))
+		return 0;
+	return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
+			     "%s: something else is mounted over it (filesystem type %#lx)", path,
+			     (unsigned long)fs.f_type);
+}
+
+/* The filesystem of the nearest folder above `path` that is there; its name in `folder`. */
+static int nearest_fs(const struct host *host, const char *path, char *folder, struct statfs *fs)
+{
+	strcpy(folder, path);
+	for (;;) {
+		char *slash = strrchr(folder, '/');
+		auto_close int fd = -1;
+
+		if (!slash)
+			return -ENOENT;
+		*slash = '\0';
+		fd = host_open_fd(host, *folder ? folder : "/", O_PATH);
+		if (fd >= 0)
+			return fstatfs(fd, fs) < 0 ? -errno : 0;
+		if (fd != -ENOENT && fd != -ENOTDIR)
+			return fd;
+	}
+}
+
+int live_missing(const struct host *host, const char *path, struct error *err)
+{
+	const struct kernel_tree *tree = tree_of(path);
+	char folder[HOST_PATH_MAX];
+	struct statfs fs;
+	int r;
+
+	if (strlen(path) >= sizeof(folder))
+		return error_set(err, -ENAMETOOLONG, "%s: path too long", path);
+	if (tree) {
+		r = nearest_fs(host, path, folder, &fs);
+		if (r < 0)
+			return error_set(err, r, "%s: %s", folder, strerror(-r));
+		if (!belongs(tree, (unsigned long)fs.f_type))
+			return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
+					     "%s is not the kernel's: not mounted here, or masked",
+					     *folder ? folder : tree->prefix);
+	}
+	/* Of the kernel's own trees a container sees most; of files and devices only its own. */
+	if (host->confined > 0 && (!tree || starts_with(path, "/dev/")))
+		return error_because(err, -ENODATA, UNKNOWN_HIDDEN, "%s: not seen from here: %s",
+				     path, host->confined_why);
+	return error_set(err, -ENOENT, "%s: no such file", path);
+}
+
+/*
+ * The first namespaces of a machine have fixed numbers (include/linux/proc_ns.h: PROC_UTS_INIT_INO 0xEFFFFFFE,
+ * PROC_PID_INIT_INO 0xEFFFFFFC, PROC_CGROUP_INIT_INO 0xEFFFFFFB). The mount and network namespaces have none.
+ */
+static const struct first_namespace {
+	const char *link;
+	const char *first;
+	const char *why;
+} first_namespaces[] = {
+	{ "/proc/self/ns/pid", "pid:[4026531836]", "this process runs in a PID namespace" },
+	{ "/proc/self/ns/uts", "uts:[4026531838]", "this process runs in a UTS namespace" },
+	{ "/proc/self/ns/cgroup", "cgroup:[4026531835]",
+	  "this process runs in a cgroup namespace" },
+};
+
+static const char *in_namespace(const struct host *host)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(first_namespaces); i++) {
+		auto_free char *link = NULL;
+
+		if (host_read_link(host, first_namespaces[i].link, &link, NULL) == 0 &&
+		    strcmp(link, first_namespaces[i].first) != 0)
+			return first_namespaces[i].why;
+	}
+	return NULL;
+}
+
+/* In a chroot no mount of mountinfo (proc_pid_mountinfo(5), fifth field) is at "/", unless the folder is one. */
+static bool root_is_mounted(const struct host *host)
+{
+	auto_free char *text = NULL;
+
+	if (host_read(host, "/proc/self/mountinfo", &text, NULL, NULL) < 0)
+		return true;
+	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+		char at[8];
+
+		line += *line == '\n';
+		if (sscanf(line, "%*d %*d %*s %*s %7s", at) == 1 && strcmp(at, "/") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* As root, process 1's own root directory tells a chroot for certain. */
+static bool same_root_as_init(void)
+{
+	struct stat ours, inits;
+
+	return stat("/", &ours) < 0 || stat("/proc/1/root/.", &inits) < 0 ||
+	       (ours.st_dev == inits.st_dev && ours.st_ino == inits.st_ino);
+}
+
+void live_look_around(struct host *host)
+{
+	/* With --root the trees of the machine were handed to us: they are what counts. */
+	if (!host->at_slash)
+		return;
+	if (access("/proc/self", F_OK) < 0)
+		host->confined_why = "/proc is not mounted: a chroot or a bare container";
+	else
+		host->confined_why = in_namespace(host);
+	if (!host->confined_why && (!root_is_mounted(host) || !same_root_as_init()))
+		host->confined_why = "this process runs in a chroot";
+	host->confined = host->confined_why != NULL;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a host is made of; only for the files of this folder. */
+#ifndef STACKCHECK_HOST_PRIVATE_H
+#define STACKCHECK_HOST_PRIVATE_H
+
+#include "host/host.h"
+
+/* One line of a recording's .stackcheck/absent, errors or answers. */
+struct recorded_line {
+	const char *key;
+	const char *text; /* behind the tab; "" where there is none */
+};
+
+struct recorded_lines {
+	char *buffer;
+	struct recorded_line *lines; /* sorted by key */
+	size_t len;
+};
+
+struct host {
+	bool live;
+	bool at_slash; /* live, and the root is "/" */
+	struct host_options options;
+	int root_fd;
+	char *root; /* without a slash at its end */
+	int confined; /* live: what host_confined() found at opening */
+	const char *confined_why;
+	/* recordings: */
+	struct recorded_lines absent;
+	struct recorded_lines errors;
+	struct recorded_lines answers;
+};
+
+/* Opens a path inside the root; the plain negative errno, not yet told apart. */
+int host_open_fd(const struct host *host, const char *path, int flags);
+
+/*
+ * What a failed access to `path` means on this host: -ENOENT only where the thing would be seen if it was there. Sets `err`.
+ */
+int host_failure(const struct host *host, const char *path, int code, struct error *err);
+
+/* The live half and the recorded half of that. */
+int live_missing(const struct host *host, const char *path, struct error *err);
+int recorded_missing(const struct host *host, const char *path, struct error *err);
+
+/* 0, or -ENODATA where a folder of /proc or /sys is masked by another filesystem. */
+int live_masked(const struct host *host, const char *path, int fd, struct error *err);
+
+/* Finds out whether this process sees the machine or a container's view of it. */
+void live_look_around(struct host *host);
+
+/* Reads .stackcheck of a recording. */
+int recorded_load(struct host *host, struct error *err);
+void recorded_free(struct host *host);
+
+/* A recorded error for that path: 0 or negative errno. */
+int recorded_error(const struct host *host, const char *path);
+
+#endif
