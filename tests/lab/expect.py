@@ -5,13 +5,14 @@
     ANSWER no-bolder-than OTHER [except NAME,NAME]
                                       the facts of one answer against those of another
 
-PATH is keys joined by dots; a key may hold dots itself (kvm.usable). [id=62] picks the list items
-where it holds, [key] a key, [*] every item; what follows a [*] yields a list. $exit, $stdout and
-$stderr are the parts of the answer. A fact stands for its value when it is known; one that is not
-satisfies no comparison, and its state is reached by .state. VALUE is JSON, or words parted by
-commas.
+PATH is keys joined by dots; a key may hold dots itself (kvm.usable). [id=62] picks the one list item
+where it holds, [size=1,node=0] where both hold, [key] a key, [*] every item; what follows a [*]
+yields a list. $exit, $stdout and $stderr are the parts of the answer. A fact stands for its value
+when it is known; one that is not satisfies no comparison, and its state is reached by .state. VALUE
+is JSON, or words parted by commas. A NAME may have wildcards (disk.free.*).
 """
 
+import fnmatch
 import json
 import re
 
@@ -104,10 +105,10 @@ def picked(value, pick):
     return value[pick]
   if isinstance(value, list) and pick.isdigit() and int(pick) < len(value):
     return value[int(pick)]
-  key, equals, wanted = pick.partition("=")
-  if isinstance(value, list) and equals:
+  if isinstance(value, list) and "=" in pick:
+    pairs = [pair.partition("=") for pair in pick.split(",")]
     items = [item for item in value if isinstance(item, dict)
-             and unwrapped(item.get(key)) == parse_value(wanted)]
+             and all(unwrapped(item.get(key)) == parse_value(want) for key, _, want in pairs)]
     if len(items) == 1:
       return items[0]
     raise Mismatch(f"{len(items)} items have {pick}, in {shown(value)}")
@@ -176,7 +177,8 @@ def boldness(weak, strong):
 
 
 def check_no_bolder(weak, strong, exceptions):
-  names = (set(weak) | set(strong)) - set(exceptions)
+  names = [name for name in set(weak) | set(strong)
+           if not any(fnmatch.fnmatchcase(name, pattern) for pattern in exceptions)]
   if not names:
     raise Mismatch("there is no fact to compare")
   wrong = []

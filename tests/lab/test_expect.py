@@ -47,6 +47,7 @@ HOLDING = (
   "facts kvm.usable.reason == permission",
   "facts swap.total.state == absent",
   "facts numa[node=1].pages == 1",
+  "facts numa[node=1,pages=1].node == 1",
   "facts numa[*].pages == [0, 1]",
   "facts numa[0].node >= 0",
   "report needs[memory.total].cause has too-small",
@@ -70,6 +71,7 @@ FAILING = (
   "facts cgroup.controllers has io",
   "facts cgroup.controllers lacks cpu",
   "facts numa[node=2].pages == 1",
+  "facts numa[node=0,pages=1].node == 0",
   "report deployments[id=64].verdict == no",
   "report deployments[*].verdict == no",
   "report $exit == 0",
@@ -121,7 +123,11 @@ class Boldness(unittest.TestCase):
       self.compare({"a": known(True)}, {"a": unknown("error")})
 
   def test_named_facts_may_differ(self):
-    self.compare({"a": known(1), "b": known(2)}, {"a": known(1), "b": known(3)}, "b")
+    weak, strong = {"a": known(1), "b__c": known(2)}, {"a": known(1), "b__c": known(3)}
+    self.compare(weak, strong, "b.c")
+    self.compare(weak, strong, "x,b.*")
+    with self.assertRaises(expect.Mismatch):
+      self.compare(weak, strong, "a")
 
 
 if __name__ == "__main__":
