@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pci: the SR-IOV capability of a PCI function, from its configuration space */
+#include "host/pci.h"
+
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <setjmp.h>
+#include <string.h>
+
+#include "core/util.h"
+
+#ifndef WITHOUT_LIBPCI
+#include <pci/pci.h>
+#endif
+
+#define EXTENDED_SIZE PCI_CFG_SPACE_EXP_SIZE
+#define WAY_OUT_MAX   64 /* capabilities in 192 bytes cannot be more */
+
+struct config {
+	uint8_t bytes[EXTENDED_SIZE];
+	size_t len; /* how much this user may read */
+};
+
+static uint16_t word_at(const struct config *config, size_t offset)
+{
+	return (uint16_t)(config->bytes[offset] | config->bytes[offset + 1] << 8);
+}
+
+/* The offset of a capability of the first 256 bytes; 0 where there is none. */
+static size_t find_capability(const struct config *config, uint8_t id)
+{
+	size_t at = config->bytes[PCI_CAPABILITY_LIST];
+
+	if (!(word_at(config, PCI_STATUS) & PCI_STATUS_CAP_LIST))
+		return 0;
+	for (int i = 0; i < WAY_OUT_MAX && at >= PCI_STD_HEADER_SIZEOF; i++) {
+		at &= ~(size_t)3;
+		if (config->bytes[at] == id)
+			return at;
+		at = config->bytes[at + PCI_CAP_LIST_NEXT];
+	}
+	return 0;
+}
+
+/* The offset of an extended capability: 0 where there is none, -EIO where the chain runs in a circle or out of the space. */
+static int find_extended(const struct config *config, uint16_t id)
+{
+	size_t at = PCI_CFG_SPACE_SIZE;
+
+	for (size_t i = 0; i < (EXTENDED_SIZE - PCI_CFG_SPACE_SIZE) / 8; i++) {
+		uint32_t header = word_at(config, at) | (uint32_t)word_at(config, at + 2) << 16;
+
+		if (header == 0 || header == UINT32_MAX)
+			return 0;
+		if (PCI_EXT_CAP_ID(header) == id)
+			return at + PCI_EXT_CAP_SRIOV_SIZEOF > EXTENDED_SIZE ? -EIO : (int)at;
+		at = PCI_EXT_CAP_NEXT(header);
+		if (at == 0)
+			return 0;
+		if (at < PCI_CFG_SPACE_SIZE || at > EXTENDED_SIZE - 4)
+			return -EIO;
+	}
+	return -EIO;
+}
+
+#ifndef WITHOUT_LIBPCI
+/*
+ * libpci's error callback must not return and is given no context: the one variable of this program at file scope that
+ * is not const says where to go on.
+ */
+static _Thread_local jmp_buf *way_out;
+
+static _Noreturn void libpci_failed(char *message, ...)
+{
+	(void)message;
+	longjmp(*way_out, 1);
+}
+
+static void libpci_silent(char *message, ...)
+{
+	(void)message;
+}
+
+static int parse_address(const char *address, unsigned int ret[4])
+{
+	static const char ends[4] = { ':', ':', '.', '\0' };
+	const char *at = address;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		char *end;
+
+		ret[i] = (unsigned int)strtoul(at, &end, 16);
+		if (end == at || *end != ends[i])
+			return -EINVAL;
+		at = end + 1;
+	}
+	return 0;
+}
+
+/* The same as find_extended(), by libpci, which knows the odd ones. -EIO where it gives up. */
+static int libpci_find_extended(const char *sysfs, const char *address, uint16_t id)
+{
+	struct pci_access *volatile access = NULL;
+	struct pci_dev *function;
+	struct pci_cap *capability;
+	unsigned int number[4];
+	jmp_buf here;
+	int at;
+
+	if (parse_address(address, number) < 0)
+		return -EIO;
+	way_out = &here;
+	if (setjmp(here) != 0) {
+		way_out = NULL;
+		return -EIO; /* what libpci held is lost with its error */
+	}
+	access = pci_alloc();
+	access->method = PCI_ACCESS_SYS_BUS_PCI;
+	access->error = libpci_failed;
+	access->warning = libpci_silent;
+	pci_set_param(access, (char[]){ "sysfs.path" }, (char *)sysfs);
+	pci_init(access);
+	function =
+		pci_get_dev(access, (int)number[0], (int)number[1], (int)number[2], (int)number[3]);
+	capability = pci_find_cap(function, id, PCI_CAP_EXTENDED);
+	at = capability ? (int)capability->addr : 0;
+	pci_free_dev(function);
+	pci_cleanup(access);
+	way_out = NULL;
+	return at;
+}
+#endif
+
+static int find_sriov(const struct host *host, const char *address, const struct config *config)
+{
+#ifndef WITHOUT_LIBPCI
+	/* Not on a recording: libpci would follow links that lead out of it. */
+	if (host_is_live(host))
+		return libpci_find_extended(PATH("%s/sys/bus/pci", host_root(host)), address,
+					    PCI_EXT_CAP_ID_SRIOV);
+#endif
+	(void)host;
+	(void)address;
+	return find_extended(config, PCI_EXT_CAP_ID_SRIOV);
+}
+
+/* 0 where the extended space was read; -ENOENT where this function has none; else why it was not read. */
+static int check_extended(const struct host *host, const char *path, const struct config *config,
+			  struct error *err)
+{
+	struct host_stat stat = { 0 };
+
+	if (config->len >= EXTENDED_SIZE)
+		return 0;
+	if (config->len >= PCI_CFG_SPACE_SIZE && !find_capability(config, PCI_CAP_ID_EXP))
+		return error_set(err, -ENOENT, "%s: not a PCI Express function", path);
+	if (!host_is_live(host))
+		return error_set(err, -ENODATA, "%s: only %zu bytes were recorded", path,
+				 config->len);
+	if (host_stat(host, path, &stat, err) == 0 && stat.size == PCI_CFG_SPACE_SIZE &&
+	    config->len >= PCI_CFG_SPACE_SIZE)
+		return error_set(err, -EOPNOTSUPP,
+				 "%s: this kernel does not reach the extended space", path);
+	return error_set(err, -EACCES, "%s: only its first %zu bytes are for this user", path,
+			 config->len);
+}
+
+/* Reading would wake it: pci_read_config() in drivers/pci/pci-sysfs.c takes a runtime reference. */
+static bool is_asleep(const struct host *host, const char *address)
+{
+	auto_free char *status = NULL;
+
+	return host_read_line(host, PATH("/sys/bus/pci/devices/%s/power/runtime_status", address),
+			      &status, NULL) == 0 &&
+	       strcmp(status, "suspended") == 0;
+}
+
+int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
+		   struct error *err)
+{
+	const char *path = PATH("/sys/bus/pci/devices/%s/config", address);
+	struct config config = { 0 };
+	ssize_t len;
+	int at;
+
+	if (is_asleep(host, address))
+		return error_set(err, -EOPNOTSUPP, "%s: not read, the function sleeps", path);
+	len = host_read_at(host, path, config.bytes, sizeof(config.bytes), 0, err);
+	if (len < 0)
+		return len == -ENOENT ? error_set(err, -ENODATA, "%s: there is no such file", path)
+				      : (int)len;
+	config.len = (size_t)len;
+	at = check_extended(host, path, &config, err);
+	if (at < 0)
+		return at;
+	at = find_sriov(host, address, &config);
+	if (at < 0)
+		return error_set(err, -EIO, "%s: the chain of capabilities is broken", path);
+	if (at == 0)
+		return error_set(err, -ENOENT, "%s: no SR-IOV capability", path);
+	*ret = (struct host_pci_sriov){
+		.total = word_at(&config, (size_t)at + PCI_SRIOV_TOTAL_VF),
+		.enabled = word_at(&config, (size_t)at + PCI_SRIOV_NUM_VF),
+		.offset = word_at(&config, (size_t)at + PCI_SRIOV_VF_OFFSET),
+		.stride = word_at(&config, (size_t)at + PCI_SRIOV_VF_STRIDE),
+	};
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pci: the SR-IOV capability of a PCI function, from its configuration space; part of the host's door */
+#ifndef STACKCHECK_HOST_PCI_H
+#define STACKCHECK_HOST_PCI_H
+
+#include <stdint.h>
+
+#include "host/host.h"
+
+/* PCI Express extended capability 0x0010 as linux/pci_regs.h lays it out (PCI_SRIOV_*). */
+struct host_pci_sriov {
+	uint16_t total; /* TotalVFs */
+	uint16_t enabled; /* NumVFs */
+	uint16_t offset; /* of the first VF's routing id */
+	uint16_t stride; /* from one VF's routing id to the next */
+};
+
+/*
+ * Of the function at `address` ("0000:02:00.0"). A function that sleeps is not read, as that would wake it
+ * (pci_read_config() in drivers/pci/pci-sysfs.c).
+ * -ENOENT: it has no such capability. -EACCES: this user sees only the header. -EOPNOTSUPP: it sleeps, or this kernel
+ * does not reach the extended space. -ENODATA: the recording does not hold it. -EIO: the chain of capabilities is broken.
+ */
+int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
+		   struct error *err);
+
+#endif
