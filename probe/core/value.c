@@ -55,7 +55,7 @@ enum unknown_reason unknown_reason_of(const char *name)
 /* Bits of a table that is at most half full with `max` entries: a probe then ends after one or two steps. */
 static uint8_t index_bits(size_t max)
 {
-	uint8_t bits = 1;
+	uint8_t bits = 2;
 
 	while (((size_t)1 << bits) < 2 * max)
 		bits++;
@@ -77,47 +77,64 @@ static uint32_t hash(const char *text, size_t len, uint8_t bits)
 	return (uint32_t)(sum >> (64 - bits));
 }
 
-/* The table lies in front of the entries: slot + 1 of the entry, 0 where there is none. */
-struct value_entry *value_entries_alloc(struct arena *arena, size_t max)
+/* The table lies in front of the entries. A slot holds one more than an entry's place, 0 where it is free. */
+static uint32_t *index_table(const struct value_entry *entries, uint8_t bits)
 {
-	size_t table = sizeof(uint32_t) << index_bits(max);
-
-	_Static_assert(sizeof(struct value_entry) % sizeof(uint64_t) == 0, "entries stay aligned");
-	return (struct value_entry *)(void *)((char *)arena_alloc(
-						      arena,
-						      table + max * sizeof(struct value_entry)) +
-					      table);
+	return (uint32_t *)(void *)entries - ((size_t)1 << bits);
 }
 
-struct value value_map_indexed(struct value_entry *entries, size_t len, size_t max)
+/* The slot of a name, or the free one where it would be. */
+static uint32_t *index_slot(const struct value_entry *entries, uint8_t bits, const char *name,
+			    size_t len)
 {
-	uint8_t bits = index_bits(max);
-	uint32_t *table = (uint32_t *)(void *)entries - ((size_t)1 << bits);
+	uint32_t *table = index_table(entries, bits);
 	uint32_t mask = (uint32_t)(((size_t)1 << bits) - 1);
-	struct value map = value_map(entries, len);
 
-	for (size_t i = 0; i < len; i++) {
-		uint32_t slot = hash(entries[i].key.s, entries[i].key.len, bits);
+	for (uint32_t slot = hash(name, len, bits);; slot = (slot + 1) & mask) {
+		const struct value *key;
 
-		while (table[slot])
-			slot = (slot + 1) & mask;
-		table[slot] = (uint32_t)i + 1;
+		if (!table[slot])
+			return &table[slot];
+		key = &entries[table[slot] - 1].key;
+		if (key->len == len && memcmp(key->s, name, len) == 0)
+			return &table[slot];
 	}
-	map.index_bits = bits;
-	return map;
+}
+
+void name_map_start(struct arena *arena, struct name_map *map, size_t max)
+{
+	size_t table = sizeof(uint32_t) << index_bits(max);
+	char *memory = arena_alloc(arena, table + max * sizeof(struct value_entry));
+
+	*map = (struct name_map){ .entries = (void *)(memory + table), .max = max };
+}
+
+bool name_map_add(struct name_map *map, struct value key, struct value value)
+{
+	uint32_t *slot = index_slot(map->entries, index_bits(map->max), key.s, key.len);
+
+	if (*slot)
+		return false;
+	if (map->len == map->max)
+		abort();
+	map->entries[map->len++] = (struct value_entry){ .key = key, .value = value };
+	*slot = (uint32_t)map->len;
+	return true;
+}
+
+struct value name_map_value(const struct name_map *map)
+{
+	struct value value = value_map(map->entries, map->len);
+
+	value.index_bits = index_bits(map->max);
+	return value;
 }
 
 static const struct value *get_indexed(const struct value *map, const char *name)
 {
-	const uint32_t *table =
-		(const uint32_t *)(const void *)map->entries - ((size_t)1 << map->index_bits);
-	uint32_t mask = (uint32_t)(((size_t)1 << map->index_bits) - 1);
-	uint32_t slot = hash(name, strlen(name), map->index_bits);
+	uint32_t slot = *index_slot(map->entries, map->index_bits, name, strlen(name));
 
-	for (; table[slot]; slot = (slot + 1) & mask)
-		if (value_is(&map->entries[table[slot] - 1].key, name))
-			return &map->entries[table[slot] - 1].value;
-	return NULL;
+	return slot ? &map->entries[slot - 1].value : NULL;
 }
 
 const struct value *value_get(const struct value *map, const char *name)

@@ -53,7 +53,7 @@ struct value_entry;
 struct value {
 	uint8_t kind; /* enum value_kind */
 	bool partial; /* of a list: there may be records that are not in it */
-	uint8_t index_bits; /* of a map: see value_map_indexed(); 0: no index */
+	uint8_t index_bits; /* of a map: log2 of its table's slots, see struct name_map; 0: no table */
 	uint32_t len; /* bytes of a string, items of a list, entries of a map */
 	union {
 		bool b;
@@ -109,11 +109,19 @@ enum unknown_reason unknown_reason_of(const char *name);
 const struct value *value_get(const struct value *map, const char *name);
 
 /*
- * A map of thousands of names that value_get() finds at once: take room for up to `max` entries, fill them in, then make
- * the map of the `len` that were filled, with the same `max`. Every key is a string. Of equal keys the first is found.
+ * Builds a map of thousands of names that value_get() finds at once, with room for `max` of them; more is a programming
+ * error and ends the program. Keys are strings and are lent, as values are.
  */
-struct value_entry *value_entries_alloc(struct arena *arena, size_t max);
-struct value value_map_indexed(struct value_entry *entries, size_t len, size_t max);
+struct name_map {
+	struct value_entry *entries;
+	size_t len, max;
+};
+
+void name_map_start(struct arena *arena, struct name_map *map, size_t max);
+
+/* False where the name is there already: it keeps its value. */
+bool name_map_add(struct name_map *map, struct value key, struct value value);
+struct value name_map_value(const struct name_map *map);
 
 /* True where `value` is a string equal to `text`. */
 bool value_is(const struct value *value, const char *text);
