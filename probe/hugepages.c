@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hugepages: the kernel's pools of huge pages, of each size on each NUMA node, and the sizes that the CPU knows.
+ * Linux Documentation/admin-guide/mm/hugetlbpage.rst
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "meminfo.h"
+#include "probe.h"
+
+#define NODES "/sys/devices/system/node"
+#define POOLS "/sys/kernel/mm/hugepages"
+
+static const struct field_def fields_of_pool[] = {
+	{ "size", FACT_COUNT, "bytes", "size of one page" },
+	{ "node", FACT_COUNT, NULL, "NUMA node; absent where the kernel tells only the whole" },
+	{ "total", FACT_COUNT, NULL, "pages in the pool" },
+	{ "free", FACT_COUNT, NULL, "pages of them that nobody has" },
+	{ 0 },
+};
+
+static const struct fact_def facts_of_hugepages[] = {
+	{ "hugepages", FACT_RECORDS, SCOPE_STATE, .meaning = "pools of huge pages",
+	  .source = NODES "/node*/hugepages, else " POOLS ", else /proc/meminfo",
+	  .fields = fields_of_pool },
+	{ "hugepages.2M", FACT_COUNT, SCOPE_STATE, .meaning = "free huge pages of 2 MiB",
+	  .source = "hugepages" },
+	{ "hugepages.2M.total", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "huge pages of 2 MiB that are set aside", .source = "hugepages" },
+	{ "hugepages.2M.supported", FACT_BOOL, SCOPE_HARDWARE,
+	  .meaning = "huge pages of 2 MiB can be had", .source = "hugepages, CPU flag pse" },
+	{ "hugepages.1G", FACT_COUNT, SCOPE_STATE, .meaning = "free huge pages of 1 GiB",
+	  .source = "hugepages" },
+	{ "hugepages.1G.total", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "huge pages of 1 GiB that are set aside", .source = "hugepages" },
+	{ "hugepages.1G.supported", FACT_BOOL, SCOPE_HARDWARE,
+	  .meaning = "huge pages of 1 GiB can be had", .source = "hugepages, CPU flag pdpe1gb" },
+};
+
+/* The sizes that rules ask for, and the x86 CPU flag without which there are none (arch/x86/mm/hugetlbpage.c). */
+static const struct page_size {
+	const char *free, *total, *supported;
+	int64_t bytes;
+	const char *x86_flag;
+} page_sizes[] = {
+	{ "hugepages.2M", "hugepages.2M.total", "hugepages.2M.supported", 2 << 20, "pse" },
+	{ "hugepages.1G", "hugepages.1G.total", "hugepages.1G.supported", 1 << 30, "pdpe1gb" },
+};
+
+/* --- reading --- */
+
+static struct value count_or_why(struct arena *arena, int r, uint64_t count,
+				 const struct error *err)
+{
+	if (r < 0)
+		return value_unknown(arena, err->reason, NULL, err->text);
+	return value_int((int64_t)count);
+}
+
+static void add_pool(struct arena *arena, struct list *pools, int64_t size, struct value node,
+		     struct value total, struct value free)
+{
+	struct record record = { 0 };
+
+	record_add(arena, &record, "size", value_int(size));
+	record_add(arena, &record, "node", node);
+	record_add(arena, &record, "total", total);
+	record_add(arena, &record, "free", free);
+	list_add(arena, pools, record_value(&record));
+}
+
+/* "hugepages-2048kB": the size in bytes; 0 where it is none. */
+static int64_t size_of(const char *name)
+{
+	uint64_t kilobytes;
+	char number[24];
+
+	if (sscanf(name, "hugepages-%23[0-9]kB", number) != 1 ||
+	    parse_u64(number, 10, &kilobytes) < 0 || kilobytes > INT64_MAX / 1024)
+		return 0;
+	return (int64_t)kilobytes * 1024;
+}
+
+static void read_pool(const struct host *host, struct arena *arena, struct list *pools,
+		      const char *folder, const char *name, struct value node)
+{
+	struct error err = { 0 };
+	uint64_t total = 0, free = 0;
+	struct value value;
+	int r;
+
+	if (!size_of(name))
+		return;
+	r = host_read_u64(host, PATH("%s/%s/nr_hugepages", folder, name), &total, &err);
+	value = count_or_why(arena, r, total, &err);
+	/* None of none are free: most pools are empty, and this halves the reads. */
+	if (r < 0 || total > 0)
+		r = host_read_u64(host, PATH("%s/%s/free_hugepages", folder, name), &free, &err);
+	add_pool(arena, pools, size_of(name), node, value, count_or_why(arena, r, free, &err));
+}
+
+/* 1: there are pools of nodes; 0: this kernel, or this recording, tells of none. */
+static int read_node(const struct host *host, struct arena *arena, struct list *pools,
+		     const char *node)
+{
+	const char *folder = PATH(NODES "/%s/hugepages", node);
+	auto_names struct host_names sizes = { 0 };
+	uint64_t number;
+
+	if (!starts_with(node, "node") || parse_u64(node + strlen("node"), 10, &number) < 0 ||
+	    host_list(host, folder, &sizes, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < sizes.len; i++)
+		read_pool(host, arena, pools, folder, sizes.names[i], value_int((int64_t)number));
+	return 1;
+}
+
+static bool read_nodes(const struct host *host, struct facts *facts)
+{
+	auto_names struct host_names nodes = { 0 };
+	struct list pools = { 0 };
+	int found = 0;
+
+	if (host_list(host, NODES, &nodes, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < nodes.len; i++)
+		found += read_node(host, facts_arena(facts), &pools, nodes.names[i]);
+	if (found)
+		facts_set_value(facts, "hugepages", list_value(&pools), NODES "/node*/hugepages");
+	return found;
+}
+
+/* A kernel without NUMA has only the whole. 0 or negative errno. */
+static int read_whole(const struct host *host, struct facts *facts, struct error *err)
+{
+	auto_names struct host_names sizes = { 0 };
+	struct list pools = { 0 };
+	int r = host_list(host, POOLS, &sizes, err);
+
+	/* A kernel without hugetlbfs has no such folder. */
+	if (r == -ENOENT)
+		return facts_set_value(facts, "hugepages", list_value(&pools), "no " POOLS);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < sizes.len; i++)
+		read_pool(host, facts_arena(facts), &pools, POOLS, sizes.names[i], value_null());
+	return facts_set_value(facts, "hugepages", list_value(&pools), POOLS);
+}
+
+/* The pool of the default size alone, so that the list is not known to be complete. */
+static int read_meminfo(const struct host *host, struct facts *facts)
+{
+	auto_free char *meminfo = NULL;
+	struct list pools = { 0 };
+	int64_t size, total, free;
+	struct value value;
+
+	if (host_read(host, "/proc/meminfo", &meminfo, NULL, NULL) < 0 ||
+	    meminfo_field(meminfo, "Hugepagesize", &size) < 0 ||
+	    meminfo_field(meminfo, "HugePages_Total", &total) < 0 ||
+	    meminfo_field(meminfo, "HugePages_Free", &free) < 0)
+		return -ENODATA;
+	add_pool(facts_arena(facts), &pools, size, value_null(), value_int(total), value_int(free));
+	value = list_value(&pools);
+	value.partial = true;
+	return facts_set_value(facts, "hugepages", value, "/proc/meminfo");
+}
+
+static int run(const struct host *host, struct facts *facts, struct error *err)
+{
+	if (read_nodes(host, facts) || read_whole(host, facts, err) == 0 ||
+	    read_meminfo(host, facts) == 0)
+		return 0;
+	return facts_set_unknown(facts, "hugepages", err);
+}
+
+/* --- what follows --- */
+
+/* The sum of a field over the pools of one size, null where there is none, the first unknown where one is. */
+static struct value sum_of(const struct value *pools, int64_t size, const char *field)
+{
+	struct value sum = value_null();
+
+	for (uint32_t i = 0; i < pools->len; i++) {
+		const struct value *pool = &pools->items[i];
+		const struct value *its_size = value_get(pool, "size");
+		const struct value *count = value_get(pool, field);
+
+		if (!its_size || its_size->kind != VALUE_INT || its_size->i != size || !count)
+			continue;
+		if (count->kind != VALUE_INT)
+			return *count;
+		sum = value_int((sum.kind == VALUE_INT ? sum.i : 0) + count->i);
+	}
+	return sum;
+}
+
+static void set_sum(struct facts *facts, const char *name, const struct fact *pools, int64_t size,
+		    const char *field)
+{
+	struct value sum;
+
+	if (pools->value.kind != VALUE_LIST) {
+		facts_set_value(facts, name, pools->value, NULL);
+		return;
+	}
+	sum = sum_of(&pools->value, size, field);
+	if (sum.kind != VALUE_NULL)
+		facts_set_value(facts, name, sum, pools->source);
+	else if (pools->value.partial)
+		facts_set_reason(facts, name, UNKNOWN_NOT_RECORDED,
+				 "only the pool of the default size is told");
+	else
+		facts_set_int(facts, name, 0, pools->source);
+}
+
+static bool has_pool(const struct value *pools, int64_t size)
+{
+	return pools->kind == VALUE_LIST && sum_of(pools, size, "total").kind != VALUE_NULL;
+}
+
+/* Flags of an x86 CPU: other architectures print features too, but no time stamp counter of that name. */
+static bool is_x86(const struct value *features)
+{
+	return text_listed(features, "tsc") || text_listed(features, "fpu");
+}
+
+/*
+ * A pool is the kernel's word that the size works. Without one the CPU's word counts on x86, where an older kernel makes the
+ * pool only when hugepagesz= is on its command line. Elsewhere the kernel shows all that its page size allows.
+ */
+static void set_supported(struct facts *facts, const struct page_size *size,
+			  const struct fact *pools)
+{
+	const struct fact *features = facts_get(facts, "cpu.features");
+
+	if (has_pool(&pools->value, size->bytes))
+		facts_set_bool(facts, size->supported, true, pools->source);
+	else if (features->value.kind != VALUE_LIST)
+		facts_set_value(facts, size->supported,
+				features->value.kind == VALUE_UNKNOWN
+					? features->value
+					: value_unknown(facts_arena(facts), UNKNOWN_UNSUPPORTED,
+							NULL, "this CPU tells no features"),
+				NULL);
+	else if (is_x86(&features->value))
+		facts_set_bool(facts, size->supported,
+			       text_listed(&features->value, size->x86_flag), "/proc/cpuinfo");
+	else if (pools->value.kind == VALUE_LIST && !pools->value.partial)
+		facts_set_bool(facts, size->supported, false, pools->source);
+	else
+		facts_set_unsupported(facts, size->supported,
+				      "neither this CPU's features nor a pool tell");
+}
+
+static void derive(struct facts *facts)
+{
+	const struct fact *pools = facts_get(facts, "hugepages");
+
+	for (size_t i = 0; i < ARRAY_SIZE(page_sizes); i++) {
+		const struct page_size *size = &page_sizes[i];
+
+		set_sum(facts, size->free, pools, size->bytes, "free");
+		set_sum(facts, size->total, pools, size->bytes, "total");
+		set_supported(facts, size, pools);
+	}
+}
+
+const struct probe probe_hugepages = {
+	.name = "hugepages",
+	PROVIDES(facts_of_hugepages),
+	.run = run,
+	.derive = derive,
+};
