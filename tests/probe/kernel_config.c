@@ -157,34 +157,43 @@ static void a_facts_file_answers_names_that_are_asked_later(void **state)
 	assert_absent(loaded, "kernel.config.VXLAN");
 }
 
+static void fixture_config(void **state, const char *machine, const char *release)
+{
+	fixture_machine(state, PATH("kernel-config/%s.tar.xz", machine), machine);
+	fixture_write(state, "/proc/sys/kernel/osrelease", release);
+	fixture_link(state, PATH("/lib/modules/%s/config", release), "../../../config");
+}
+
 static void real_configurations_read_as_the_field_reads_them(void **state)
 {
 	static const struct {
-		const char *machine, *option, *value;
+		const char *machine, *release, *option, *value;
 	} rows[] = {
-		{ "debian12-6.1-amd64", "kernel.config.KVM_INTEL", "m" },
-		{ "debian12-6.1-amd64", "kernel.config.INTEL_IOMMU", "y" },
-		{ "debian12-6.1-amd64", "kernel.config.XEN_PVH", "y" },
-		{ "debian12-6.1-cloud-amd64", "kernel.config.VFIO_PCI", "m" },
-		{ "openela9-5.14-aarch64", "kernel.config.KVM", "y" },
-		{ "openela9-5.14-aarch64", "kernel.config.ARM_SMMU_V3", "y" },
-		{ "openela9-5.14-x86_64", "kernel.config.VHOST_NET", "m" },
-		{ "xcp-ng-4.19-dom0", "kernel.config.XEN_DOM0", "y" },
-		{ "firecracker-guest-6.1-x86_64", "kernel.config.OVERLAY_FS", "y" },
-		{ "debian12-6.1-amd64", "kernel.config.INTEL_IOMMU_DEFAULT_ON", NULL },
-		{ "debian12-6.1-cloud-amd64", "kernel.config.AMD_IOMMU", NULL },
-		{ "xcp-ng-4.19-dom0", "kernel.config.KVM", NULL },
-		{ "xcp-ng-4.19-dom0", "kernel.config.VHOST_NET", NULL },
-		{ "firecracker-guest-6.1-x86_64", "kernel.config.BRIDGE", NULL },
+		{ "debian12-6.1-amd64", "6.1.0-51-amd64", "kernel.config.KVM_INTEL", "m" },
+		{ "debian12-6.1-amd64", "6.1.0-51-amd64", "kernel.config.INTEL_IOMMU", "y" },
+		{ "debian12-6.1-amd64", "6.1.0-51-amd64", "kernel.config.XEN_PVH", "y" },
+		{ "debian12-6.1-amd64", "6.1.0-51-amd64", "kernel.config.INTEL_IOMMU_DEFAULT_ON",
+		  NULL },
+		{ "debian12-6.1-cloud-amd64", "6.1.0-51-cloud-amd64", "kernel.config.VFIO_PCI",
+		  "m" },
+		{ "debian12-6.1-cloud-amd64", "6.1.0-51-cloud-amd64", "kernel.config.AMD_IOMMU",
+		  NULL },
+		{ "firecracker-guest-6.1-x86_64", "6.1.167", "kernel.config.OVERLAY_FS", "y" },
+		{ "firecracker-guest-6.1-x86_64", "6.1.167", "kernel.config.BRIDGE", NULL },
+		{ "openela9-5.14-aarch64", "5.14.0-503.el9.aarch64", "kernel.config.KVM", "y" },
+		{ "openela9-5.14-aarch64", "5.14.0-503.el9.aarch64", "kernel.config.ARM_SMMU_V3",
+		  "y" },
+		{ "openela9-5.14-x86_64", "5.14.0-503.el9.x86_64", "kernel.config.VHOST_NET", "m" },
+		{ "xcp-ng-4.19-dom0", "4.19.0+1", "kernel.config.XEN_DOM0", "y" },
+		{ "xcp-ng-4.19-dom0", "4.19.0+1", "kernel.config.KVM", NULL },
+		{ "xcp-ng-4.19-dom0", "4.19.0+1", "kernel.config.VHOST_NET", NULL },
 	};
 
 	fixture_absent(state, "/proc/config.gz");
-	fixture_write(state, "/proc/sys/kernel/osrelease", "x\n");
 	fixture_write(state, "/proc/mounts", "/dev/sda2 / ext4 rw 0 0\n");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		fixture_machine(state, PATH("kernel-config/%s.tar.xz", rows[i].machine),
-				rows[i].machine);
-		fixture_link(state, "/lib/modules/x/config", "../../../config");
+		if (i == 0 || strcmp(rows[i].machine, rows[i - 1].machine) != 0)
+			fixture_config(state, rows[i].machine, rows[i].release);
 		if (rows[i].value)
 			assert_text(ask(state, rows[i].option), rows[i].option, rows[i].value);
 		else
