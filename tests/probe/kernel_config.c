@@ -179,7 +179,7 @@ static void real_configurations_read_as_the_field_reads_them(void **state)
 		{ "debian12-6.1-cloud-amd64", "6.1.0-51-cloud-amd64", "kernel.config.AMD_IOMMU",
 		  NULL },
 		{ "firecracker-guest-6.1-x86_64", "6.1.167", "kernel.config.OVERLAY_FS", "y" },
-		{ "firecracker-guest-6.1-x86_64", "6.1.167", "kernel.config.BRIDGE", NULL },
+		{ "firecracker-guest-6.1-x86_64", "6.1.167", "kernel.config.VXLAN", NULL },
 		{ "openela9-5.14-aarch64", "5.14.0-503.el9.aarch64", "kernel.config.KVM", "y" },
 		{ "openela9-5.14-aarch64", "5.14.0-503.el9.aarch64", "kernel.config.ARM_SMMU_V3",
 		  "y" },
