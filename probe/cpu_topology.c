@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cpu_topology: how many sockets, cores and threads are online */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "core/util.h"
+#include "cpu_topology.h"
+
+#define CPU_DIR "/sys/devices/system/cpu"
+
+/* More CPUs than any kernel has (CONFIG_NR_CPUS goes to 8192 on x86): a bound for what a recording may claim. */
+#define CPUS_MAX 65536
+
+/* One bit for each CPU that a line named. */
+struct cpu_set {
+	uint64_t bits[CPUS_MAX / 64];
+};
+
+static bool set_has(const struct cpu_set *set, uint64_t cpu)
+{
+	return cpu < CPUS_MAX && (set->bits[cpu / 64] >> cpu % 64 & 1);
+}
+
+static void set_add(struct cpu_set *set, uint64_t cpu)
+{
+	if (cpu < CPUS_MAX)
+		set->bits[cpu / 64] |= UINT64_C(1) << cpu % 64;
+}
+
+static int set_add_list(struct cpu_set *set, const char *list)
+{
+	uint64_t first, last;
+	int r;
+
+	while ((r = cpulist_next(&list, &first, &last)) > 0) {
+		for (uint64_t cpu = first; cpu <= last && cpu < CPUS_MAX; cpu++)
+			set_add(set, cpu);
+	}
+	return r;
+}
+
+/* "00000000,0000000f": words of 32 bits, the last one holds CPU 0; kernels before 2.6.26 have no lists. */
+static int set_add_mask(struct cpu_set *set, const char *mask)
+{
+	uint64_t cpu = 0;
+
+	for (size_t i = strlen(mask); i-- > 0;) {
+		char digit = mask[i];
+		unsigned int value;
+
+		if (digit == ',')
+			continue;
+		if (!isxdigit((unsigned char)digit))
+			return -EINVAL;
+		value = isdigit((unsigned char)digit)
+				? (unsigned int)(digit - '0')
+				: (unsigned int)(tolower((unsigned char)digit) - 'a') + 10;
+		for (unsigned int bit = 0; bit < 4; bit++) {
+			if (value >> bit & 1)
+				set_add(set, cpu + bit);
+		}
+		cpu += 4;
+	}
+	return 0;
+}
+
+struct siblings_file {
+	const char *name;
+	int (*add)(struct cpu_set *set, const char *text);
+};
+
+/* The same under its names over time, newest first. */
+static const struct siblings_file core_files[] = {
+	{ "core_cpus_list", set_add_list },
+	{ "thread_siblings_list", set_add_list },
+	{ "thread_siblings", set_add_mask },
+	{ NULL, NULL },
+};
+static const struct siblings_file package_files[] = {
+	{ "package_cpus_list", set_add_list },
+	{ "core_siblings_list", set_add_list },
+	{ "core_siblings", set_add_mask },
+	{ NULL, NULL },
+};
+
+/* Adds the CPUs that share a core or package with `cpu`; *file is where the last CPU had them. */
+static int add_siblings(const struct host *host, uint64_t cpu, const struct siblings_file **file,
+			struct cpu_set *set, struct error *err)
+{
+	for (; (*file)->name; (*file)++) {
+		auto_free char *text = NULL;
+		const char *path = PATH(CPU_DIR "/cpu%llu/topology/%s", (unsigned long long)cpu,
+					(*file)->name);
+		int r = host_read_line(host, path, &text, err);
+
+		if (r == -ENOENT || r == -ENODATA)
+			continue; /* an older kernel's name, or a recording without it */
+		if (r < 0)
+			return r;
+		set_add(set, cpu);
+		return (*file)->add(set, text) < 0 ? error_set(err, -EINVAL, "%s: '%s'", path, text)
+						   : 0;
+	}
+	return error_set(err, -ENODATA, CPU_DIR "/cpu%llu/topology does not tell",
+			 (unsigned long long)cpu);
+}
+
+/* Distinct sets among the CPUs in `online`, each named by the file of its first CPU: two reads a core, not one a thread. */
+static int count_sets(const struct host *host, const char *online, const struct siblings_file *file,
+		      int64_t *ret, struct error *err)
+{
+	auto_free struct cpu_set *seen = calloc(1, sizeof(*seen));
+	uint64_t first, last;
+	int64_t n = 0;
+	int r;
+
+	if (!seen)
+		return error_set(err, -ENOMEM, "out of memory");
+	while ((r = cpulist_next(&online, &first, &last)) > 0) {
+		for (uint64_t cpu = first; cpu <= last && cpu < CPUS_MAX; cpu++) {
+			if (set_has(seen, cpu))
+				continue;
+			r = add_siblings(host, cpu, &file, seen, err);
+			if (r < 0)
+				return r;
+			n++;
+		}
+	}
+	*ret = n;
+	return 0;
+}
+
+/* For trees that hold physical_package_id and no sets of packages. */
+static int count_package_ids(const struct host *host, const char *online, int64_t *ret,
+			     struct error *err)
+{
+	auto_free struct cpu_set *ids = calloc(1, sizeof(*ids));
+	uint64_t first, last;
+	int64_t n = 0;
+
+	if (!ids)
+		return error_set(err, -ENOMEM, "out of memory");
+	while (cpulist_next(&online, &first, &last) > 0) {
+		for (uint64_t cpu = first; cpu <= last && cpu < CPUS_MAX; cpu++) {
+			uint64_t id;
+			int r = host_read_u64(host,
+					      PATH(CPU_DIR "/cpu%llu/topology/physical_package_id",
+						   (unsigned long long)cpu),
+					      &id, err);
+
+			if (r < 0)
+				return r;
+			n += !set_has(ids, id);
+			set_add(ids, id);
+		}
+	}
+	*ret = n;
+	return 0;
+}
+
+static int read_sysfs(const struct host *host, struct cpu_topology *ret, struct error *err)
+{
+	auto_free char *online = NULL;
+	struct cpu_topology found = { .source = CPU_DIR "/online, cpu*/topology" };
+	int r = host_read_line(host, CPU_DIR "/online", &online, err);
+
+	if (r < 0)
+		return r;
+	found.threads = cpulist_count(online);
+	if (found.threads <= 0)
+		return error_set(err, -EINVAL, CPU_DIR "/online: '%s'", online);
+	r = count_sets(host, online, core_files, &found.cores, err);
+	if (r < 0)
+		return r;
+	if (count_sets(host, online, package_files, &found.sockets, NULL) < 0 &&
+	    count_package_ids(host, online, &found.sockets, NULL) < 0)
+		found.sockets = 0;
+	*ret = found;
+	return 0;
+}
+
+/* A processor's line of /proc/cpuinfo: its number behind the colon where the line is about `key`, else -1. */
+static int64_t line_number(const char *line, const char *key)
+{
+	size_t len = strlen(key);
+	const char *colon = strchr(line, ':');
+
+	if (!colon || !starts_with(line, key) || (line[len] != '\t' && line + len != colon))
+		return -1;
+	return strtol(colon + 1, NULL, 10);
+}
+
+/* Core ids are told apart by 4096 a package: they are numbers of the APIC id below the package's bits. */
+static int read_cpuinfo(const struct host *host, struct cpu_topology *ret, struct error *err)
+{
+	auto_free struct cpu_set *cores = calloc(1, sizeof(*cores));
+	auto_free struct cpu_set *sockets = calloc(1, sizeof(*sockets));
+	auto_free char *text = NULL;
+	struct cpu_topology found = { .source = "/proc/cpuinfo" };
+	char *rest, *line;
+	int64_t socket = -1;
+	int r = host_read(host, "/proc/cpuinfo", &text, NULL, err);
+
+	if (r < 0)
+		return r;
+	if (!cores || !sockets)
+		return error_set(err, -ENOMEM, "out of memory");
+	for (rest = text; (line = strsep(&rest, "\n"));) {
+		int64_t id = line_number(line, "physical id");
+		int64_t core = line_number(line, "core id");
+
+		found.threads += line_number(line, "processor") >= 0;
+		if (id >= 0) {
+			socket = id;
+			found.sockets += !set_has(sockets, (uint64_t)id);
+			set_add(sockets, (uint64_t)id);
+		}
+		if (core >= 0 && socket >= 0) {
+			uint64_t key = (uint64_t)(socket % 16 * 4096 + core % 4096);
+
+			found.cores += !set_has(cores, key);
+			set_add(cores, key);
+		}
+	}
+	if (found.threads == 0 || found.cores == 0)
+		return error_set(err, -ENODATA, "/proc/cpuinfo does not tell sockets and cores");
+	*ret = found;
+	return 0;
+}
+
+int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct error *err)
+{
+	int r = read_sysfs(host, ret, err);
+
+	return r == -ENOENT || r == -ENODATA ? read_cpuinfo(host, ret, err) : r;
+}

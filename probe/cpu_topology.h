@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cpu_topology: how many sockets, cores and threads are online */
+#ifndef STACKCHECK_CPU_TOPOLOGY_H
+#define STACKCHECK_CPU_TOPOLOGY_H
+
+#include "host/host.h"
+
+struct cpu_topology {
+	int64_t threads; /* logical CPUs that are online */
+	int64_t cores; /* cores with a thread that is online */
+	int64_t sockets; /* packages with a core that is online; 0: this kernel does not tell */
+	const char *source;
+};
+
+/*
+ * Reads /sys/devices/system/cpu (kernel Documentation/admin-guide/cputopology.rst) and, where that is missing, the "physical id"
+ * and "core id" lines of /proc/cpuinfo. -ENODATA: neither tells. Other errors as host_read().
+ */
+int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct error *err);
+
+#endif
