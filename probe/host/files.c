@@ -189,7 +189,8 @@ int host_list(const struct host *host, const char *path, struct host_names *ret,
 	r = read_names(dir, &names);
 	if (r < 0)
 		return error_set(err, r, "%s: %s", path, strerror(-r));
-	qsort(names.names, names.len, sizeof(*names.names), by_version);
+	if (names.len)
+		qsort(names.names, names.len, sizeof(*names.names), by_version);
 	*ret = names;
 	names = (struct host_names){ 0 };
 	return 0;
