@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/xen.h"
 #include "meminfo.h"
 #include "probe.h"
 #include "smbios.h"
@@ -69,21 +70,6 @@ static void set_managed(const struct host *host, struct facts *facts)
 	}
 	set_field(facts, "memory.total", meminfo, "MemTotal");
 	set_field(facts, "memory.available", meminfo, "MemAvailable");
-}
-
-/* Xen's control domain: it has a share of the memory, and /proc/meminfo tells of the share. */
-static bool is_dom0(const struct host *host)
-{
-	auto_free char *capabilities = NULL;
-	auto_free char *features = NULL;
-	uint64_t bits;
-
-	if (host_read_line(host, "/proc/xen/capabilities", &capabilities, NULL) == 0 &&
-	    strstr(capabilities, "control_d"))
-		return true;
-	/* XENFEAT_dom0 is bit 11 (xen/include/public/features.h). */
-	return host_read_line(host, "/sys/hypervisor/properties/features", &features, NULL) == 0 &&
-	       parse_u64(features, 16, &bits) == 0 && (bits >> 11 & 1);
 }
 
 /* --- what is installed --- */
@@ -321,7 +307,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	set_planned(facts);
 	if (host_confined(host, &why) > 0)
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN, "%s", why);
-	dom0 = is_dom0(host);
+	dom0 = host_xen_dom0(host, NULL) > 0;
 	has_table = smbios_read(host, &smbios, err) == 0 && read_arrays(&smbios, &arrays) == 0;
 	if (smbios.table && !has_table)
 		error_set(err, -EINVAL, "%s: the table breaks off", smbios.source);
