@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel_module: how each module of the running kernel is there. The files are read as text rather than through libkmod,
+ * which takes /proc/cmdline and /sys/module from the system it runs on whatever folder it is given: of a recording it
+ * would tell about the wrong machine. Formats: depmod(8), modules.dep(5), modprobe.d(5), proc_modules(5).
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "kernel.h"
+#include "probe.h"
+
+static int ask_module(const struct host *host, struct facts *facts, const char *name,
+		      const char *rest);
+static int ask_blocked(const struct host *host, struct facts *facts, const char *name,
+		       const char *rest);
+static int ask_module_param(const struct host *host, struct facts *facts, const char *name,
+			    const char *rest);
+
+#define SOURCES \
+	"/proc/modules, /sys/module, modules.builtin and modules.dep of /lib/modules/RELEASE"
+
+static const struct fact_def facts_of_kernel_module[] = {
+	{ "kernel.modules.loading", FACT_BOOL, SCOPE_OS, .meaning = "this kernel can load modules",
+	  .source = "/proc/modules" },
+	{ "kernel.modules_disabled", FACT_BOOL, SCOPE_STATE,
+	  .meaning = "loading of modules is switched off until the next boot",
+	  .source = "/proc/sys/kernel/modules_disabled" },
+	{ "kernel.modules", FACT_MAP, SCOPE_OS,
+	  .meaning = "modules of the running kernel and how each is there", .source = SOURCES },
+	{ "kernel.modules.indexed", FACT_BOOL, SCOPE_OS,
+	  .meaning = "the index of all modules of the running kernel was read",
+	  .source = "/lib/modules/RELEASE" },
+	{ "kernel.module.", FACT_STRING, SCOPE_OS, .meaning = "how this module is there",
+	  .source = SOURCES, .values = "builtin loaded available missing", .ask = ask_module },
+	{ "kernel.modules.blocked", FACT_STRINGS, SCOPE_OS,
+	  .meaning = "modules that the configuration keeps from being loaded",
+	  .source = "blacklist and install lines of modprobe.d, /proc/cmdline" },
+	{ "kernel.module_blocked.", FACT_BOOL, SCOPE_OS,
+	  .meaning = "the configuration keeps this module from being loaded",
+	  .source = "blacklist and install lines of modprobe.d, /proc/cmdline",
+	  .ask = ask_blocked },
+	{ "kernel.module_param.", FACT_SCALAR, SCOPE_STATE,
+	  .meaning = "value of this parameter of a module (MODULE.PARAMETER)",
+	  .source = "/sys/module/MODULE/parameters/PARAMETER", .ask = ask_module_param },
+};
+
+static const struct {
+	const char *module, *option;
+} built_by[] = {
+#define MODULE(module, option) { module, option },
+#include "kernel-modules.def"
+#undef MODULE
+};
+
+/* A name as the kernel spells it: every `-` is a `_`. */
+static struct value spelled(struct arena *arena, const char *name, size_t len)
+{
+	char *copy = arena_strndup(arena, name, len);
+
+	for (char *c = copy; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	return (struct value){ .kind = VALUE_STRING, .len = (uint32_t)len, .s = copy };
+}
+
+/* --- what there is ------------------------------------------------------------------------- */
+
+/* The texts that modules are named in; NULL where one was not to be had. */
+struct index {
+	char *loaded; /* /proc/modules */
+	char *builtin; /* modules.builtin */
+	char *dep; /* modules.dep */
+	struct host_names sysfs; /* /sys/module */
+	int loading; /* 1: this kernel loads modules, 0: it cannot, negative: not known */
+};
+
+static void index_free(struct index *index)
+{
+	free(index->loaded);
+	free(index->builtin);
+	free(index->dep);
+	host_names_free(&index->sysfs);
+}
+
+static size_t lines_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; text && *text; n++) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return n;
+}
+
+/* "kernel/net/tun/tun.ko.xz: …" or "kernel/net/tun/tun.ko": the name between the last slash and ".ko". */
+static void add_paths(struct arena *arena, struct name_map *map, char *text, const char *state)
+{
+	for (char *line; (line = text_line(&text));) {
+		char *end = strchrnul(line, ':');
+		char *name, *suffix;
+
+		*end = '\0';
+		name = strrchr(line, '/');
+		name = name ? name + 1 : line;
+		suffix = strstr(name, ".ko");
+		if (suffix && suffix > name)
+			name_map_add(map, spelled(arena, name, (size_t)(suffix - name)),
+				     value_string(state));
+	}
+}
+
+/* "tun 65536 2 vhost_net, Live 0x…": a module on its way out is not loaded. */
+static void add_loaded(struct arena *arena, struct name_map *map, char *text)
+{
+	for (char *line; (line = text_line(&text));) {
+		size_t len = strcspn(line, " ");
+
+		if (len > 0 && !strstr(line, " Unloading "))
+			name_map_add(map, spelled(arena, line, len), value_string("loaded"));
+	}
+}
+
+/*
+ * A folder of /sys/module that is not of a loaded module is of a part of the kernel itself, which has one where it has
+ * parameters or a version (Documentation/ABI/stable/sysfs-module). Only where the loaded ones are known.
+ */
+static void add_sysfs(struct arena *arena, struct name_map *map, const struct index *index)
+{
+	if (!index->loaded && index->loading != 0)
+		return;
+	for (size_t i = 0; i < index->sysfs.len; i++)
+		name_map_add(map,
+			     spelled(arena, index->sysfs.names[i], strlen(index->sysfs.names[i])),
+			     value_string("builtin"));
+}
+
+static struct value modules_of(struct arena *arena, const struct index *index)
+{
+	size_t max = lines_of(index->loaded) + lines_of(index->builtin) + lines_of(index->dep) +
+		     index->sysfs.len;
+	struct name_map map;
+
+	name_map_start(arena, &map, max);
+	if (index->loaded)
+		add_loaded(arena, &map, index->loaded);
+	add_sysfs(arena, &map, index);
+	if (index->builtin)
+		add_paths(arena, &map, index->builtin, "builtin");
+	if (index->dep && index->loading != 0)
+		add_paths(arena, &map, index->dep, "available");
+	return name_map_value(&map);
+}
+
+static void read_live(const struct host *host, struct facts *facts, struct index *index,
+		      struct error *err)
+{
+	int r = host_read(host, "/proc/modules", &index->loaded, NULL, err);
+
+	/* the file is there with every kernel that was built with CONFIG_MODULES: kernel/module/procfs.c */
+	index->loading = r == 0 ? 1 : r == -ENOENT ? 0 : r;
+	if (index->loading >= 0)
+		facts_set_bool(facts, "kernel.modules.loading", index->loading > 0,
+			       "/proc/modules");
+	else
+		facts_set_unknown(facts, "kernel.modules.loading", err);
+	if (host_list(host, "/sys/module", &index->sysfs, err) < 0)
+		index->sysfs = (struct host_names){ 0 };
+}
+
+static void set_disabled(const struct host *host, struct facts *facts, struct error *err)
+{
+	static const char *const path = "/proc/sys/kernel/modules_disabled";
+	uint64_t disabled;
+	int r = host_read_u64(host, path, &disabled, err);
+
+	if (r == 0)
+		facts_set_bool(facts, "kernel.modules_disabled", disabled != 0, path);
+	else if (r == -ENOENT) /* a kernel that loads none has no switch for it either */
+		facts_set_bool(facts, "kernel.modules_disabled", false, path);
+	else
+		facts_set_unknown(facts, "kernel.modules_disabled", err);
+}
+
+/* NixOS keeps the modules of the kernel that runs, and not those of the next one, under /run/booted-system. */
+static const char *const module_folders[] = {
+	"/lib/modules",
+	"/run/booted-system/kernel-modules/lib/modules",
+};
+
+/* Both lists of the release. -ENOENT: there is no folder of it anywhere. */
+static int read_index(const struct host *host, struct facts *facts, struct index *index,
+		      const char **ret_folder, struct error *err)
+{
+	const char *release = NULL;
+	int r = kernel_release(host, facts, &release, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++) {
+		const char *folder = PATH("%s/%s", module_folders[i], release);
+
+		r = host_read(host, PATH("%s/modules.dep", folder), &index->dep, NULL, err);
+		if (r == -ENOENT)
+			continue;
+		if (r < 0)
+			return r;
+		*ret_folder = arena_strdup(facts_arena(facts), folder);
+		return host_read(host, PATH("%s/modules.builtin", folder), &index->builtin, NULL,
+				 err);
+	}
+	return r;
+}
+
+static void set_modules(const struct host *host, struct facts *facts, struct error *err)
+{
+	__attribute__((cleanup(index_free))) struct index index = { 0 };
+	struct error no_index = { 0 };
+	const char *folder = NULL;
+	const char *why;
+	int r;
+
+	read_live(host, facts, &index, err);
+	r = read_index(host, facts, &index, &folder, &no_index);
+	if (r == 0)
+		facts_set_bool(facts, "kernel.modules.indexed", true, folder);
+	else if (r == -ENOENT && host_confined(host, &why) == 1)
+		facts_set_hidden(facts, "kernel.modules.indexed",
+				 PATH("the host's /lib/modules is not visible here: %s", why));
+	else if (r == -ENOENT)
+		facts_set_bool(facts, "kernel.modules.indexed", false, "/lib/modules");
+	else
+		facts_set_unknown(facts, "kernel.modules.indexed", &no_index);
+	if (r < 0 && index.loading < 0 && index.sysfs.len == 0)
+		facts_set_unknown(facts, "kernel.modules", err);
+	else
+		facts_set_value(facts, "kernel.modules", modules_of(facts_arena(facts), &index),
+				folder ? folder : "/proc/modules, /sys/module");
+}
+
+/* --- what is kept out ---------------------------------------------------------------------- */
+
+/* An install command that loads nothing: some program called true or false, or none at all. */
+static bool installs_nothing(char *command)
+{
+	char *program = text_word(&command, " \t");
+	const char *name = program ? strrchr(program, '/') : NULL;
+
+	name = name ? name + 1 : program;
+	return !name || strcmp(name, "true") == 0 || strcmp(name, "false") == 0 ||
+	       strcmp(name, ":") == 0 || strcmp(name, "null") == 0;
+}
+
+static void add_blocked(struct arena *arena, struct list *blocked, const char *name)
+{
+	struct value module = spelled(arena, name, strlen(name));
+	struct value so_far = list_value(blocked);
+
+	if (!text_listed(&so_far, module.s))
+		list_add(arena, blocked, module);
+}
+
+/* A `\` at the end of a line: it goes on in the next one. */
+static void join_lines(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		if (from[0] == '\\' && from[1] == '\n')
+			from++;
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
+}
+
+static void read_conf(struct arena *arena, struct list *blocked, char *text)
+{
+	join_lines(text);
+	for (char *line; (line = text_line(&text));) {
+		const char *verb = text_word(&line, " \t");
+		const char *module = verb ? text_word(&line, " \t") : NULL;
+
+		if (!module)
+			continue;
+		if (strcmp(verb, "blacklist") == 0 ||
+		    (strcmp(verb, "install") == 0 && installs_nothing(line)))
+			add_blocked(arena, blocked, module);
+	}
+}
+
+/* In order of precedence: a file covers those of the same name in the folders behind it. */
+static const char *const conf_folders[] = {
+	"/etc/modprobe.d",
+	"/run/modprobe.d",
+	"/usr/local/lib/modprobe.d",
+	"/lib/modprobe.d",
+};
+
+static bool is_covered(const struct host_names *folders, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < folders[i].len; k++)
+			if (strcmp(folders[i].names[k], name) == 0)
+				return true;
+	return false;
+}
+
+static int read_conf_files(const struct host *host, struct arena *arena, struct list *blocked,
+			   struct host_names *folders, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(conf_folders); i++) {
+		int r = host_list(host, conf_folders[i], &folders[i], err);
+
+		if (r == -ENOENT)
+			continue;
+		if (r < 0)
+			return r;
+		for (size_t k = 0; k < folders[i].len; k++) {
+			const char *name = folders[i].names[k];
+			auto_free char *text = NULL;
+
+			if (!ends_with(name, ".conf") || is_covered(folders, i, name))
+				continue;
+			r = host_read(host, PATH("%s/%s", conf_folders[i], name), &text, NULL, err);
+			if (r < 0 && r != -ENOENT) /* a link to nowhere */
+				return r;
+			if (r == 0)
+				read_conf(arena, blocked, text);
+		}
+	}
+	return 0;
+}
+
+/* modprobe.blacklist= is modprobe's, module_blacklist= the kernel's own, rd.… are dracut's words for the first. */
+static void read_cmdline(struct arena *arena, struct list *blocked, const char *cmdline)
+{
+	static const char *const parameters[] = { "modprobe.blacklist", "module_blacklist",
+						  "rd.driver.blacklist" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
+		char buffer[KERNEL_PARAMETER_MAX];
+		char *rest = buffer;
+
+		if (!kernel_parameter(cmdline, parameters[i], buffer))
+			continue;
+		for (const char *name; (name = text_word(&rest, ","));)
+			add_blocked(arena, blocked, name);
+	}
+}
+
+static void set_blocked(const struct host *host, struct facts *facts, struct error *err)
+{
+	struct host_names folders[ARRAY_SIZE(conf_folders)] = { 0 };
+	struct arena *arena = facts_arena(facts);
+	struct list blocked = { 0 };
+	const char *cmdline = NULL;
+	int r = kernel_cmdline(host, facts, &cmdline, err);
+
+	if (r == 0) {
+		read_cmdline(arena, &blocked, cmdline);
+		r = read_conf_files(host, arena, &blocked, folders, err);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		host_names_free(&folders[i]);
+	if (r < 0)
+		facts_set_unknown(facts, "kernel.modules.blocked", err);
+	else
+		facts_set_value(facts, "kernel.modules.blocked", list_value(&blocked),
+				"modprobe.d, /proc/cmdline");
+}
+
+/* --- asked by name ------------------------------------------------------------------------- */
+
+/*
+ * What the configuration says of a module of the kernel's own tree: builtin where its option is y; missing where the
+ * option is not set and nothing can be loaded either. NULL: nothing that holds.
+ */
+static const char *state_by_option(struct facts *facts, const char *module)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(built_by); i++) {
+		const char *value;
+		int r;
+
+		if (!kernel_same_name(built_by[i].module, module))
+			continue;
+		r = kernel_option(facts, built_by[i].option, &value);
+		if (r > 0 && strcmp(value, "y") == 0)
+			return "builtin";
+		if (r == 0 && facts_is_false(facts, "kernel.modules.loading"))
+			return "missing";
+	}
+	return NULL;
+}
+
+const char *kernel_module_state(struct facts *facts, const char *module)
+{
+	const struct fact *modules = facts_get(facts, "kernel.modules");
+	struct arena *arena = facts_arena(facts);
+	const struct value *state;
+
+	state = value_get(&modules->value, spelled(arena, module, strlen(module)).s);
+	if (state && state->kind == VALUE_STRING)
+		return state->s;
+	if (modules->value.kind == VALUE_MAP && facts_is_true(facts, "kernel.modules.indexed"))
+		return "missing";
+	return state_by_option(facts, module);
+}
+
+static int ask_module(const struct host *host, struct facts *facts, const char *name,
+		      const char *rest)
+{
+	const char *state = kernel_module_state(facts, rest);
+	const struct fact *modules = facts_get(facts, "kernel.modules");
+
+	(void)host;
+	if (state)
+		return facts_set_string(facts, name, state,
+					modules->source ? modules->source : "kernel.config");
+	if (kernel_set_is_unknown(facts, "kernel.modules", name) ||
+	    kernel_set_is_unknown(facts, "kernel.modules.indexed", name))
+		return 0;
+	return facts_set_unsupported(facts, name,
+				     facts_is_false(facts, "kernel.modules.loading")
+					     ? "this kernel loads no modules, and does not tell "
+					       "whether it has this part built in"
+					     : "there is no index of the running kernel's modules");
+}
+
+static int ask_blocked(const struct host *host, struct facts *facts, const char *name,
+		       const char *rest)
+{
+	const struct fact *blocked = facts_get(facts, "kernel.modules.blocked");
+	bool found = false;
+
+	(void)host;
+	if (kernel_set_is_unknown(facts, "kernel.modules.blocked", name))
+		return 0;
+	for (uint32_t i = 0; i < blocked->value.len && !found; i++)
+		found = kernel_same_name(blocked->value.items[i].s, rest);
+	return facts_set_bool(facts, name, found, blocked->source);
+}
+
+static int set_scalar(struct facts *facts, const char *name, const char *text, const char *source)
+{
+	int64_t number;
+
+	if (parse_i64(text, 10, &number) == 0)
+		return facts_set_value(facts, name, value_int(number), source);
+	return facts_set_value(facts, name, value_string(arena_strdup(facts_arena(facts), text)),
+			       source);
+}
+
+static int ask_module_param(const struct host *host, struct facts *facts, const char *name,
+			    const char *rest)
+{
+	const char *dot = strchr(rest, '.');
+	auto_free char *line = NULL;
+	struct error err;
+	const char *folder, *path;
+	int r;
+
+	if (!host || !dot || strchr(rest, '/'))
+		return 0;
+	folder = PATH("/sys/module/%s", spelled(facts_arena(facts), rest, (size_t)(dot - rest)).s);
+	path = PATH("%s/parameters/%s", folder, dot + 1);
+	r = host_read_line(host, path, &line, &err);
+	if (r == 0)
+		return set_scalar(facts, name, line, path);
+	if (r == -ENOENT)
+		r = host_exists(host, folder, &err);
+	if (r == 0) /* with which value it would be loaded is not known */
+		return facts_set_unsupported(facts, name, "the module is not loaded");
+	if (r < 0)
+		return facts_set_unknown(facts, name, &err);
+	return facts_set_absent(facts, name, folder);
+}
+
+static int run(const struct host *host, struct facts *facts, struct error *err)
+{
+	set_modules(host, facts, err);
+	set_disabled(host, facts, err);
+	set_blocked(host, facts, err);
+	return 0;
+}
+
+const struct probe probe_kernel_module = {
+	.name = "kernel_module",
+	PROVIDES(facts_of_kernel_module),
+	.run = run,
+};
