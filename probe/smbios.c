@@ -40,6 +40,9 @@ static int read_entries(const struct host *host, struct smbios *ret, struct erro
 	auto_smbios struct smbios smbios = { .source = ENTRIES };
 	int r = host_list(host, ENTRIES, &names, err);
 
+	if (r == -ENOENT)
+		return error_because(err, r, UNKNOWN_UNSUPPORTED,
+				     "this kernel shows no SMBIOS table");
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < names.len; i++) {

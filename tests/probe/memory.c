@@ -150,13 +150,17 @@ static void without_root_the_memory_blocks_tell(void **state)
 
 static void standby_memory_is_not_counted(void **state)
 {
+	struct facts *facts;
+
 	fixture_absent(state, "/sys/firmware/dmi/*");
 	fixture_write(state, "/proc/meminfo", "MemTotal: 2000000 kB\n");
 	fixture_write(state, "/sys/devices/system/memory/block_size_bytes", "40000000\n");
 	for (int i = 0; i < 6; i++)
 		fixture_write(state, PATH("/sys/devices/system/memory/memory%d/state", i),
 			      i < 2 ? "online\n" : "offline\n");
-	assert_count(fixture_run(state, &probe_memory), "memory.installed", 2 * GIB);
+	facts = fixture_run(state, &probe_memory);
+	assert_count(facts, "memory.installed", 2 * GIB);
+	assert_unknown(facts, "memory.ecc", UNKNOWN_UNSUPPORTED);
 }
 
 static void a_controllers_driver_knows_error_correction_best(void **state)
