@@ -9,7 +9,7 @@ CC      ?= gcc
 PKG_CONFIG ?= pkg-config
 
 # What is built on, by pkg-config name; the Debian packages stand in packaging/dependencies.
-LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl zlib
+LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl libmd zlib
 TEST_LIBS := cmocka jansson
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \

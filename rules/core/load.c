@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* load: a folder of rule files into rules */
+#include "core/load.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sha256.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/loader.h"
+#include "core/util.h"
+
+/* The rule files of a folder: its own, and those of its folders of the usual names. */
+struct rule_files {
+	struct pointers paths; /* char * */
+	struct pointers trees; /* struct yaml */
+	SHA2_CTX digest;
+};
+
+static int is_rule_file(const struct dirent *entry)
+{
+	return ends_with(entry->d_name, ".yaml") && entry->d_name[0] != '.';
+}
+
+static int add_folder(struct loader *loader, const char *folder, bool required,
+		      struct rule_files *files)
+{
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_rule_file, versionsort);
+
+	if (n < 0 && errno == ENOENT && !required)
+		return 0;
+	if (n < 0)
+		return error_set(loader->err, -errno, "%s: %s", folder, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		pointers_add(loader->arena, &files->paths,
+			     arena_printf(loader->arena, "%s/%s", folder, entries[i]->d_name));
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+static int read_bytes(struct loader *loader, const char *path, char **ret, size_t *ret_len)
+{
+	auto_file FILE *file = fopen(path, "re");
+	auto_free char *bytes = malloc(YAML_MAX_BYTES + 1);
+
+	if (!file)
+		return error_set(loader->err, -errno, "%s: %s", path, strerror(errno));
+	if (!bytes)
+		return error_set(loader->err, -ENOMEM, "%s: out of memory", path);
+	*ret_len = fread(bytes, 1, YAML_MAX_BYTES + 1, file);
+	if (ferror(file))
+		return error_set(loader->err, -EIO, "%s: cannot be read", path);
+	*ret = take(bytes);
+	return 0;
+}
+
+static int parse_file(struct loader *loader, const char *path, struct rule_files *files)
+{
+	struct yaml *tree = arena_alloc(loader->arena, sizeof(*tree));
+	auto_free char *bytes = NULL;
+	size_t len = 0;
+
+	if (read_bytes(loader, path, &bytes, &len) < 0)
+		return loader->err->code;
+	SHA256Update(&files->digest, (const uint8_t *)path + (strrchr(path, '/') + 1 - path),
+		     strlen(strrchr(path, '/') + 1));
+	SHA256Update(&files->digest, (const uint8_t *)bytes, len);
+	if (yaml_parse(loader->arena, path, bytes, len, tree, loader->err) < 0)
+		return loader->err->code;
+	pointers_add(loader->arena, &files->trees, tree);
+	return 0;
+}
+
+static int read_files(struct loader *loader, const char *path, struct rule_files *files)
+{
+	static const char *const folders[] = { "facts", "capabilities", "deployments" };
+
+	SHA256Init(&files->digest);
+	if (add_folder(loader, path, true, files) < 0)
+		return loader->err->code;
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (add_folder(loader, arena_printf(loader->arena, "%s/%s", path, folders[i]),
+			       false, files) < 0)
+			return loader->err->code;
+	if (!files->paths.len)
+		return error_set(loader->err, -ENOENT, "%s: no rule files (*.yaml) in it", path);
+	for (size_t i = 0; i < files->paths.len; i++)
+		if (parse_file(loader, files->paths.items[i], files) < 0)
+			return loader->err->code;
+	return 0;
+}
+
+/* --- what kind of file it is --- */
+
+static int define_features(struct loader *loader, const struct yaml *map)
+{
+	if (map->kind != YAML_MAP)
+		return yaml_error(map, loader->err, "features: expected names and what they are");
+	for (size_t i = 0; i < map->len; i++)
+		if (define(loader, &map->keys[i], &map->items[i], true) < 0)
+			return -EINVAL;
+	return 0;
+}
+
+static int define_capabilities(struct loader *loader, const struct yaml *list)
+{
+	if (list->kind != YAML_LIST)
+		return yaml_error(list, loader->err, "capabilities: expected a list");
+	for (size_t i = 0; i < list->len; i++) {
+		const struct yaml *name = yaml_get(&list->items[i], "capability");
+
+		if (!name || name->kind != YAML_TEXT)
+			return yaml_error(&list->items[i], loader->err, "'capability' is missing");
+		if (define(loader, name, &list->items[i], false) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* A list is of shortfalls; a mapping is a deployment, or features and capabilities. */
+static int sort_in(struct loader *loader, const struct yaml *tree, struct pointers *deployments)
+{
+	const struct yaml *features = yaml_get(tree, "features");
+	const struct yaml *capabilities = yaml_get(tree, "capabilities");
+
+	if (tree->kind == YAML_LIST) {
+		for (size_t i = 0; i < tree->len; i++)
+			if (load_shortfall(loader, &tree->items[i]) < 0)
+				return -EINVAL;
+		return 0;
+	}
+	if (!features && !capabilities) {
+		pointers_add(loader->arena, deployments, (void *)tree);
+		return 0;
+	}
+	if (read_keys(loader, tree, "features capabilities") < 0 ||
+	    (features && define_features(loader, features) < 0))
+		return -EINVAL;
+	return capabilities ? define_capabilities(loader, capabilities) : 0;
+}
+
+/* Also what no deployment uses: a mistake in it is found now and not by its first user. */
+static int load_definitions(struct loader *loader)
+{
+	for (size_t i = 0; i < loader->definitions.len; i++) {
+		const struct definition *definition = loader->definitions.items[i];
+		const struct capability *loaded;
+
+		if (find_capability(loader, definition->node, definition->name,
+				    definition->is_feature, &loaded) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* --- the result --- */
+
+static void start_from_base(struct loader *loader)
+{
+	for (size_t i = 0; i < loader->base->n_needs; i++)
+		pointers_add(loader->arena, &loader->needs, (void *)loader->base->needs[i]);
+	for (size_t i = 0; i < loader->base->n_names; i++)
+		pointers_add(loader->arena, &loader->names, (void *)loader->base->names[i]);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t left = ((const struct deployment *)a)->id;
+	int64_t right = ((const struct deployment *)b)->id;
+
+	return (left > right) - (left < right);
+}
+
+static bool is_replaced(const struct loader *loader, const struct deployment *shipped)
+{
+	for (size_t i = 0; i < loader->deployments.len; i++) {
+		const struct deployment *own = loader->deployments.items[i];
+
+		if (own->id == shipped->id || strcmp(own->name, shipped->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void finish_deployments(struct loader *loader, struct rules *ret)
+{
+	size_t n_base = loader->base ? loader->base->n_deployments : 0;
+	struct deployment *all =
+		arena_alloc(loader->arena, (n_base + loader->deployments.len) * sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_base; i++)
+		if (!is_replaced(loader, &loader->base->deployments[i]))
+			all[n++] = loader->base->deployments[i];
+	for (size_t i = 0; i < loader->deployments.len; i++)
+		all[n++] = *(const struct deployment *)loader->deployments.items[i];
+	qsort(all, n, sizeof(*all), by_id);
+	ret->deployments = all;
+	ret->n_deployments = n;
+}
+
+static void finish_capabilities(struct loader *loader, struct rules *ret)
+{
+	size_t n_base = loader->base ? loader->base->n_capabilities : 0;
+	struct capability *all =
+		arena_alloc(loader->arena, (n_base + loader->definitions.len) * sizeof(*all));
+
+	for (size_t i = 0; i < n_base; i++)
+		all[i] = loader->base->capabilities[i];
+	for (size_t i = 0; i < loader->definitions.len; i++) {
+		const struct definition *definition = loader->definitions.items[i];
+
+		all[n_base + i] = *definition->loaded;
+	}
+	ret->capabilities = all;
+	ret->n_capabilities = n_base + loader->definitions.len;
+}
+
+static const char *digest_text(struct loader *loader, struct rule_files *files)
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	char *text = arena_alloc(loader->arena, 2 * sizeof(digest) + 1);
+
+	/* A site's rules stand on the shipped ones: the digest names both. */
+	if (loader->base)
+		SHA256Update(&files->digest, (const uint8_t *)loader->base->digest,
+			     strlen(loader->base->digest));
+	SHA256Final(digest, &files->digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		sprintf(text + 2 * i, "%02x", digest[i]);
+	return text;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void finish(struct loader *loader, struct rule_files *files, struct rules *ret)
+{
+	*ret = (struct rules){
+		.version = STACKCHECK_VERSION,
+		.digest = digest_text(loader, files),
+		.needs = (const struct need *const *)loader->needs.items,
+		.n_needs = loader->needs.len,
+		.shortfalls = (const struct shortfall *const *)loader->shortfalls.items,
+		.n_shortfalls = loader->shortfalls.len,
+		.names = (const char *const *)loader->names.items,
+		.n_names = loader->names.len,
+	};
+	qsort(loader->names.items, loader->names.len, sizeof(char *), by_text);
+	finish_deployments(loader, ret);
+	finish_capabilities(loader, ret);
+}
+
+int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,
+	       struct error *err)
+{
+	struct error own;
+	struct loader loader = { .arena = arena, .err = err ? err : &own, .base = base };
+	struct pointers deployments = { 0 };
+	struct rule_files files = { 0 };
+
+	if (base)
+		start_from_base(&loader);
+	if (read_files(&loader, path, &files) < 0)
+		return loader.err->code;
+	for (size_t i = 0; i < files.trees.len; i++)
+		if (sort_in(&loader, files.trees.items[i], &deployments) < 0)
+			return -EINVAL;
+	if (load_definitions(&loader) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < deployments.len; i++)
+		if (load_deployment(&loader, deployments.items[i]) < 0)
+			return -EINVAL;
+	finish(&loader, &files, ret);
+	return 0;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* load: capabilities and kernel features, each when its name is first used */
+#include <errno.h>
+#include <string.h>
+
+#include "core/loader.h"
+#include "core/util.h"
+
+int define(struct loader *loader, const struct yaml *key, const struct yaml *node, bool is_feature)
+{
+	struct definition *definition;
+
+	for (size_t i = 0; i < loader->definitions.len; i++) {
+		definition = loader->definitions.items[i];
+		if (definition->is_feature == is_feature &&
+		    strcmp(definition->name, key->text) == 0)
+			return yaml_error(key, loader->err, "'%s' is defined already, at %s:%d",
+					  key->text, definition->node->file,
+					  definition->node->line);
+	}
+	definition = arena_alloc(loader->arena, sizeof(*definition));
+	definition->name = key->text;
+	definition->node = node;
+	definition->is_feature = is_feature;
+	pointers_add(loader->arena, &loader->definitions, definition);
+	return 0;
+}
+
+/* --- features --- */
+
+/* "a || b", either may be missing. */
+static const char *either(struct arena *arena, const char *a, const char *b)
+{
+	return a ? arena_printf(arena, "%s || %s", a, b) : b;
+}
+
+struct feature {
+	const char *title;
+	const char *works;
+	const char *const *filesystems, *const *modules, *const *configs;
+	size_t n_filesystems, n_modules, n_configs;
+};
+
+/* Works now, else its filesystem is there, else one of its modules, else one of its options is built in. */
+static const char *feature_check(struct arena *arena, const struct feature *feature)
+{
+	const char *check = feature->works ? arena_printf(arena, "(%s)", feature->works) : NULL;
+
+	for (size_t i = 0; i < feature->n_filesystems; i++)
+		check = either(
+			arena, check,
+			arena_printf(arena, "kernel.filesystem['%s']", feature->filesystems[i]));
+	for (size_t i = 0; i < feature->n_modules; i++)
+		check = either(
+			arena, check,
+			arena_printf(arena,
+				     "kernel.module['%s'] in ['loaded', 'builtin'] || "
+				     "(kernel.module['%s'] == 'available' && "
+				     "!kernel.module_blocked['%s'] && !kernel.modules_disabled)",
+				     feature->modules[i], feature->modules[i],
+				     feature->modules[i]));
+	for (size_t i = 0; i < feature->n_configs; i++)
+		check = either(
+			arena, check,
+			arena_printf(arena, "kernel.config['%s'] == 'y'", feature->configs[i]));
+	return check;
+}
+
+static const char *for_each(struct arena *arena, const char *const *names, size_t n,
+			    const char *format_before, const char *format_behind)
+{
+	const char *all = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		all = either(arena, all,
+			     arena_printf(arena, "%s%s%s", format_before, names[i], format_behind));
+	return all ? all : "false";
+}
+
+/* Why a kernel feature is missing, the same for all of them. */
+static int feature_diagnosis(struct loader *loader, const struct yaml *at,
+			     const struct feature *feature, struct need *need)
+{
+	const char *blocked =
+		arena_printf(loader->arena, "(%s) && (%s)",
+			     for_each(loader->arena, feature->modules, feature->n_modules,
+				      "kernel.module['", "'] == 'available'"),
+			     for_each(loader->arena, feature->modules, feature->n_modules,
+				      "kernel.module_blocked['", "']"));
+	const char *locked =
+		arena_printf(loader->arena, "(%s) && kernel.modules_disabled",
+			     for_each(loader->arena, feature->modules, feature->n_modules,
+				      "kernel.module['", "'] == 'available'"));
+	const char *apart = for_each(loader->arena, feature->configs, feature->n_configs,
+				     "kernel.config['", "'] == 'm'");
+	const struct row {
+		const char *when;
+		enum cause cause;
+		struct remedy remedy;
+	} rows[] = {
+		{ locked,
+		  CAUSE_MODULE_BLOCKED,
+		  { .kind = REMEDY_REBOOT,
+		    .text = arena_printf(loader->arena,
+					 "Module loading is switched off until the next boot "
+					 "(kernel.modules_disabled); have %s loaded before that.",
+					 feature->title) } },
+		{ blocked,
+		  CAUSE_MODULE_BLOCKED,
+		  { .kind = REMEDY_SETUP,
+		    .text = arena_printf(loader->arena,
+					 "Take the module for %s off the blacklist "
+					 "(/etc/modprobe.d, kernel command line).",
+					 feature->title) } },
+		{ "host.container != 'none'",
+		  CAUSE_HIDDEN_BY_CONTAINER,
+		  { .kind = REMEDY_PLATFORM,
+		    .text = arena_printf(loader->arena,
+					 "%s is a matter of the kernel outside this container.",
+					 feature->title) } },
+		{ apart,
+		  CAUSE_NOT_CONFIGURED,
+		  { .kind = REMEDY_SETUP,
+		    .text = arena_printf(loader->arena,
+					 "This kernel has %s as a module that is not installed: "
+					 "install its package of extra modules.",
+					 feature->title) } },
+		{ NULL,
+		  CAUSE_NOT_BUILT,
+		  { .kind = REMEDY_REBOOT,
+		    .text = arena_printf(loader->arena,
+					 "Boot a kernel that has %s; the distribution's standard "
+					 "one usually does.",
+					 feature->title) } },
+	};
+	struct diagnosis *diagnoses =
+		arena_alloc(loader->arena, ARRAY_SIZE(rows) * sizeof(*diagnoses));
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct possible_cause *cause = arena_alloc(loader->arena, sizeof(*cause));
+
+		*cause = (struct possible_cause){ rows[i].cause, rows[i].remedy };
+		diagnoses[i].causes = cause;
+		diagnoses[i].n_causes = 1;
+		if (rows[i].when &&
+		    compile_text(loader, at, rows[i].when, NULL, &diagnoses[i].when) < 0)
+			return -EINVAL;
+	}
+	need->diagnoses = diagnoses;
+	need->n_diagnoses = ARRAY_SIZE(rows);
+	return 0;
+}
+
+static int load_feature(struct loader *loader, const struct definition *definition,
+			struct capability *capability)
+{
+	const struct yaml *node = definition->node;
+	struct need *need = arena_alloc(loader->arena, sizeof(*need));
+	struct feature feature = { 0 };
+	const char *check;
+
+	if (read_keys(loader, node, "title works filesystem module config") < 0 ||
+	    read_text(loader, node, "title", true, &feature.title) < 0 ||
+	    read_text(loader, node, "works", false, &feature.works) < 0 ||
+	    read_texts(loader, node, "filesystem", &feature.filesystems, &feature.n_filesystems) <
+		    0 ||
+	    read_texts(loader, node, "module", &feature.modules, &feature.n_modules) < 0 ||
+	    read_texts(loader, node, "config", &feature.configs, &feature.n_configs) < 0)
+		return -EINVAL;
+	check = feature_check(loader->arena, &feature);
+	if (!check)
+		return yaml_error(node, loader->err,
+				  "expected some of: works, filesystem, module, config");
+	need->kind = NEED_CHECK;
+	need->id = arena_printf(loader->arena, "feature.%s", definition->name);
+	need->title = capability->title = feature.title;
+	need->deferred = true;
+	if (compile_text(loader, node, check, NULL, &need->expr) < 0 ||
+	    feature_diagnosis(loader, node, &feature, need) < 0)
+		return -EINVAL;
+	return intern_need(loader, node, need, &capability->need);
+}
+
+/* --- capabilities --- */
+
+static int load_bundle(struct loader *loader, const struct yaml *node,
+		       struct capability *capability)
+{
+	struct use_context context = { .most = WEIGHT_HARD };
+	struct uses uses = { 0 };
+
+	if (read_keys(loader, node, "capability title needs why source") < 0 ||
+	    read_text(loader, node, "why", false, &context.why) < 0 ||
+	    read_texts(loader, node, "source", &context.sources, &context.n_sources) < 0 ||
+	    load_needs(loader, yaml_get(node, "needs"), &context, &uses) < 0)
+		return -EINVAL;
+	capability->uses = uses.items;
+	capability->n_uses = uses.len;
+	return 0;
+}
+
+/* any, all and a plain need under a name: the group's id is the capability's. */
+static int load_named_check(struct loader *loader, const struct yaml *node,
+			    struct capability *capability)
+{
+	const struct yaml *check = yaml_get(node, "check"), *hardware = yaml_get(node, "hardware");
+	struct need *need = arena_alloc(loader->arena, sizeof(*need));
+
+	if (!check)
+		return yaml_error(node, loader->err, "expected 'check' or 'needs'");
+	need->kind = NEED_CHECK;
+	need->id = capability->name;
+	need->title = capability->title;
+	if (read_keys(loader, node, "capability title check hardware diagnosis why source") < 0 ||
+	    read_expr(loader, check, NULL, &need->expr) < 0 ||
+	    (hardware && read_expr(loader, hardware, NULL, &need->hardware) < 0) ||
+	    read_diagnosis(loader, node, &need->diagnoses, &need->n_diagnoses) < 0)
+		return -EINVAL;
+	need->deferred = !need->hardware && expr_is_deferred(need->expr, NULL);
+	return intern_need(loader, node, need, &capability->need);
+}
+
+static int load_definition(struct loader *loader, struct definition *definition)
+{
+	struct capability *capability = arena_alloc(loader->arena, sizeof(*capability));
+	int r;
+
+	capability->name = definition->is_feature
+				   ? arena_printf(loader->arena, "feature.%s", definition->name)
+				   : definition->name;
+	definition->loading = true;
+	if (definition->is_feature) {
+		r = load_feature(loader, definition, capability);
+	} else {
+		r = read_text(loader, definition->node, "title", true, &capability->title);
+		if (r >= 0)
+			r = yaml_get(definition->node, "needs")
+				    ? load_bundle(loader, definition->node, capability)
+				    : load_named_check(loader, definition->node, capability);
+	}
+	definition->loading = false;
+	definition->loaded = capability;
+	return r;
+}
+
+static const struct capability *base_capability(const struct loader *loader, const char *name)
+{
+	for (size_t i = 0; loader->base && i < loader->base->n_capabilities; i++)
+		if (strcmp(loader->base->capabilities[i].name, name) == 0)
+			return &loader->base->capabilities[i];
+	return NULL;
+}
+
+static int not_found(struct loader *loader, const struct yaml *at, const char *name,
+		     bool is_feature)
+{
+	const char *names[2048], *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < loader->definitions.len && n < ARRAY_SIZE(names); i++) {
+		const struct definition *definition = loader->definitions.items[i];
+
+		if (definition->is_feature == is_feature)
+			names[n++] = definition->name;
+	}
+	near = cel_nearest(name, names, n);
+	return yaml_error(at, loader->err, "there is no %s '%s'%s%s%s",
+			  is_feature ? "feature" : "capability", name,
+			  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+int find_capability(struct loader *loader, const struct yaml *at, const char *name, bool is_feature,
+		    const struct capability **ret)
+{
+	for (size_t i = 0; i < loader->definitions.len; i++) {
+		struct definition *definition = loader->definitions.items[i];
+
+		if (definition->is_feature != is_feature || strcmp(definition->name, name) != 0)
+			continue;
+		if (definition->loading)
+			return yaml_error(at, loader->err, "'%s' asks for itself in a circle",
+					  name);
+		if (!definition->loaded && load_definition(loader, definition) < 0)
+			return -EINVAL;
+		*ret = definition->loaded;
+		return 0;
+	}
+	*ret = base_capability(loader,
+			       is_feature ? arena_printf(loader->arena, "feature.%s", name) : name);
+	return *ret ? 0 : not_found(loader, at, name, is_feature);
+}

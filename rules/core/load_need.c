@@ -1,0 +1,785 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* load: needs, in each of their forms */
+#include <errno.h>
+#include <string.h>
+
+#include "core/loader.h"
+#include "core/quantity.h"
+#include "core/util.h"
+
+#define KEYS_OF_USE  "when weight why source"
+#define KEYS_OF_OP   "minimum maximum equals not in not_in has present absent recommended"
+#define KEYS_OF_NEED "need count check any all feature features ports capability optional confirm"
+
+/* One need as it is written, on its way to a use. */
+struct entry {
+	struct loader *loader;
+	const struct yaml *node;
+	const struct use_context *context;
+	struct uses *uses;
+};
+
+/* --- uses --- */
+
+static void append_use(struct loader *loader, struct uses *uses, const struct use *use)
+{
+	if (uses->len == uses->size) {
+		size_t size = uses->size ? uses->size * 2 : 32;
+		struct use *larger = arena_alloc(loader->arena, size * sizeof(*larger));
+
+		if (uses->len)
+			memcpy(larger, uses->items, uses->len * sizeof(*larger));
+		uses->items = larger;
+		uses->size = size;
+	}
+	uses->items[uses->len++] = *use;
+}
+
+void add_use(struct loader *loader, struct uses *uses, const struct use *use)
+{
+	for (size_t i = 0; i < uses->len; i++) {
+		struct use *there = &uses->items[i];
+
+		if (there->need != use->need)
+			continue;
+		/* Asked always and at least as strongly: nothing is added. */
+		if (!there->when && there->weight >= use->weight)
+			return;
+		if (!use->when && use->weight >= there->weight) {
+			uint8_t layer = there->layer;
+
+			*there = *use;
+			there->layer = layer;
+			return;
+		}
+		if (use->when_text && there->when_text &&
+		    strcmp(use->when_text, there->when_text) == 0) {
+			if (use->weight > there->weight)
+				*there = *use;
+			return;
+		}
+	}
+	append_use(loader, uses, use);
+}
+
+static int read_weight(const struct entry *entry, enum weight otherwise, enum weight *ret)
+{
+	const char *name;
+	int r;
+
+	*ret = otherwise;
+	if (read_text(entry->loader, entry->node, "weight", false, &name) < 0)
+		return -EINVAL;
+	if (name) {
+		r = weight_of_name(name);
+		if (r < 0)
+			return yaml_error(
+				yaml_get(entry->node, "weight"), entry->loader->err,
+				"'%s' is no weight; expected hard, recommended or optional", name);
+		*ret = (enum weight)r;
+	}
+	if (yaml_get(entry->node, "optional"))
+		*ret = WEIGHT_OPTIONAL;
+	if (*ret > entry->context->most)
+		*ret = entry->context->most;
+	return 0;
+}
+
+/* The entry's own condition and its context's, both. */
+static int read_when(const struct entry *entry, struct use *use)
+{
+	const struct yaml *node = yaml_get(entry->node, "when");
+	const char *outer = entry->context->when;
+	const struct cel_expr *expr = NULL;
+
+	if (node && read_expr(entry->loader, node, NULL, &expr) < 0)
+		return -EINVAL;
+	use->when_text = node ? node->text : outer;
+	if (node && outer)
+		use->when_text =
+			arena_printf(entry->loader->arena, "(%s) && (%s)", outer, node->text);
+	if (use->when_text &&
+	    compile_text(entry->loader, entry->node, use->when_text, NULL, &use->when) < 0)
+		return -EINVAL;
+	return 0;
+}
+
+static int read_use(const struct entry *entry, struct use *use)
+{
+	const struct use_context *context = entry->context;
+	size_t n_sources = context->n_sources;
+
+	use->sources = context->sources;
+	if (read_text(entry->loader, entry->node, "why", false, &use->why) < 0 ||
+	    read_texts(entry->loader, entry->node, "source", &use->sources, &n_sources) < 0 ||
+	    read_when(entry, use) < 0)
+		return -EINVAL;
+	use->n_sources = (uint16_t)n_sources;
+	use->layer = context->layer;
+	if (!use->why)
+		use->why = context->why;
+	if (!use->why)
+		return yaml_error(entry->node, entry->loader->err,
+				  "'why' is missing: say in a phrase what needs it");
+	if (!use->n_sources)
+		return yaml_error(entry->node, entry->loader->err,
+				  "'source' is missing: where is that written?");
+	return 0;
+}
+
+static int use_need(const struct entry *entry, const struct need *need, enum weight weight)
+{
+	struct use use = { .need = need };
+
+	if (read_use(entry, &use) < 0)
+		return -EINVAL;
+	use.weight = (uint8_t)weight;
+	add_use(entry->loader, entry->uses, &use);
+	return 0;
+}
+
+/* --- distinct needs --- */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_expr(const struct cel_expr *a, const struct cel_expr *b)
+{
+	return (!a && !b) || (a && b && a->n_nodes == b->n_nodes);
+}
+
+static bool same_need(const struct need *a, const struct need *b)
+{
+	if (a->kind != b->kind || a->op != b->op || a->exact != b->exact ||
+	    a->n_parts != b->n_parts || !same_text(a->fact, b->fact) ||
+	    !same_text(a->asked, b->asked) || !same_text(a->title, b->title) ||
+	    !same_expr(a->expr, b->expr))
+		return false;
+	for (size_t i = 0; i < a->n_parts; i++)
+		if (a->parts[i] != b->parts[i])
+			return false;
+	return true;
+}
+
+int intern_need(struct loader *loader, const struct yaml *at, struct need *need,
+		const struct need **ret)
+{
+	for (size_t i = 0; i < loader->needs.len; i++) {
+		const struct need *other = loader->needs.items[i];
+
+		if (strcmp(other->id, need->id) != 0)
+			continue;
+		if (!same_need(other, need))
+			return yaml_error(at, loader->err,
+					  "id '%s' stands for another need already", need->id);
+		*ret = other;
+		return 0;
+	}
+	need->index = (uint32_t)loader->needs.len;
+	pointers_add(loader->arena, &loader->needs, need);
+	*ret = need;
+	return 0;
+}
+
+static struct need *new_need(struct loader *loader, enum need_kind kind)
+{
+	struct need *need = arena_alloc(loader->arena, sizeof(*need));
+
+	need->kind = kind;
+	return need;
+}
+
+static int read_id(const struct entry *entry, struct need *need)
+{
+	if (read_text(entry->loader, entry->node, "id", true, &need->id) < 0 ||
+	    read_text(entry->loader, entry->node, "title", true, &need->title) < 0)
+		return -EINVAL;
+	if (strspn(need->id, "abcdefghijklmnopqrstuvwxyz0123456789.-") != strlen(need->id))
+		return yaml_error(yaml_get(entry->node, "id"), entry->loader->err,
+				  "id: expected small letters, digits, '-' and '.', not '%s'",
+				  need->id);
+	return 0;
+}
+
+/* --- operators and their values --- */
+
+struct operand {
+	enum need_op op;
+	const struct yaml *node; /* the value; NULL: none */
+};
+
+static int read_operator(const struct entry *entry, struct operand *ret)
+{
+	*ret = (struct operand){ 0 };
+	for (enum need_op op = OP_MINIMUM; op < N_NEED_OPS; op++) {
+		const struct yaml *node = yaml_get(entry->node, need_op_name(op));
+
+		if (!node)
+			continue;
+		if (ret->op)
+			return yaml_error(node, entry->loader->err,
+					  "'%s' and '%s': expected one operator",
+					  need_op_name(ret->op), need_op_name(op));
+		*ret = (struct operand){ op, node };
+	}
+	return 0;
+}
+
+/* What each operator may stand with. */
+static bool op_fits(enum need_op op, const struct fact_def *def)
+{
+	switch (op) {
+	case OP_MINIMUM:
+	case OP_MAXIMUM:
+		return def->type == FACT_COUNT || def->type == FACT_VERSION ||
+		       def->type == FACT_SCALAR || (def->type == FACT_STRING && def->values);
+	case OP_EQUALS:
+	case OP_NOT:
+		return def->type != FACT_RECORDS && def->type != FACT_MAP &&
+		       def->type != FACT_STRINGS;
+	case OP_IN:
+	case OP_NOT_IN:
+		return def->type == FACT_COUNT || def->type == FACT_STRING ||
+		       def->type == FACT_VERSION || def->type == FACT_SCALAR;
+	case OP_HAS:
+		return def->type == FACT_STRINGS;
+	case OP_PRESENT:
+	case OP_ABSENT:
+		return def->type != FACT_BOOL;
+	case OP_NONE:
+	case N_NEED_OPS:
+		break;
+	}
+	return false;
+}
+
+static bool is_value_of(const char *text, const char *values)
+{
+	size_t len = strlen(text);
+
+	for (const char *at = values; at && (at = strstr(at, text)); at += len)
+		if ((at == values || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
+			return true;
+	return !values;
+}
+
+static int read_value(struct loader *loader, const struct fact_def *def, const struct yaml *node,
+		      struct value *ret)
+{
+	struct error err;
+	int64_t number;
+
+	if (node->kind != YAML_TEXT || !*node->text)
+		return yaml_error(node, loader->err, "%s: expected a %s, found %s", def->name,
+				  fact_type_name(def->type), yaml_kind_name(node));
+	switch (def->type) {
+	case FACT_BOOL:
+		if (strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0)
+			return yaml_error(node, loader->err, "%s: expected true or false, not '%s'",
+					  def->name, node->text);
+		*ret = value_bool(*node->text == 't');
+		return 0;
+	case FACT_COUNT:
+		if (quantity_parse(node->text, def, &number, &err) < 0)
+			return yaml_error(node, loader->err, "%s: %s", def->name, err.text);
+		*ret = value_int(number);
+		return 0;
+	case FACT_SCALAR:
+		if (parse_i64(node->text, 10, &number) == 0)
+			*ret = value_int(number);
+		else
+			*ret = value_string(node->text);
+		return 0;
+	case FACT_STRING:
+		if (!is_value_of(node->text, def->values))
+			return yaml_error(node, loader->err, "%s: '%s' is none of: %s", def->name,
+					  node->text, def->values);
+		*ret = value_string(node->text);
+		return 0;
+	case FACT_VERSION:
+	case FACT_STRINGS:
+	case FACT_RECORDS:
+	case FACT_MAP:
+	case N_FACT_TYPES:
+		break;
+	}
+	*ret = value_string(node->text);
+	return 0;
+}
+
+static int read_list(struct loader *loader, const struct fact_def *def, const struct yaml *node,
+		     struct need *need)
+{
+	const struct yaml *items = node->kind == YAML_LIST ? node->items : node;
+	size_t len = node->kind == YAML_LIST ? node->len : 1;
+	struct value *values = arena_alloc(loader->arena, len * sizeof(*values));
+	const char *text = NULL;
+
+	for (size_t i = 0; i < len; i++) {
+		if (read_value(loader, def, &items[i], &values[i]) < 0)
+			return -EINVAL;
+		text = text ? arena_printf(loader->arena, "%s,%s", text, items[i].text)
+			    : items[i].text;
+	}
+	need->operand = value_list(values, len);
+	need->asked = text;
+	return 0;
+}
+
+static int read_operand(struct loader *loader, const struct fact_def *def,
+			const struct operand *operand, struct need *need)
+{
+	need->op = operand->op;
+	if (!op_fits(operand->op, def))
+		return yaml_error(operand->node, loader->err, "%s is a %s: '%s' does not fit it",
+				  def->name, fact_type_name(def->type), need_op_name(operand->op));
+	switch (operand->op) {
+	case OP_IN:
+	case OP_NOT_IN:
+	case OP_HAS:
+		return read_list(loader, def, operand->node, need);
+	case OP_PRESENT:
+	case OP_ABSENT:
+		if (operand->node->kind != YAML_TEXT || strcmp(operand->node->text, "true") != 0)
+			return yaml_error(operand->node, loader->err, "%s: expected true",
+					  need_op_name(operand->op));
+		return 0;
+	default:
+		need->asked = operand->node->text;
+		return read_value(loader, def, operand->node, &need->operand);
+	}
+}
+
+/* "8 GB" in an id: without the space. */
+static const char *squeezed(struct arena *arena, const char *text)
+{
+	char *copy = arena_strdup(arena, text), *to = copy;
+
+	for (const char *from = copy; *from; from++)
+		if (*from != ' ')
+			*to++ = *from;
+	*to = '\0';
+	return copy;
+}
+
+static const char *need_id(struct loader *loader, const struct need *need, const char *subject)
+{
+	static const char *const signs[N_NEED_OPS] = {
+		[OP_MINIMUM] = ">=", [OP_MAXIMUM] = "<=",	[OP_EQUALS] = "==",
+		[OP_NOT] = "!=",     [OP_IN] = " in ",		[OP_NOT_IN] = " not in ",
+		[OP_HAS] = " has ",  [OP_PRESENT] = " present", [OP_ABSENT] = " absent",
+	};
+
+	/* A fact that is to be true is its own name. */
+	if (need->op == OP_EQUALS && need->operand.kind == VALUE_BOOL && need->operand.b)
+		return subject;
+	return arena_printf(loader->arena, "%s%s%s%s", subject, signs[need->op],
+			    need->asked ? squeezed(loader->arena, need->asked) : "",
+			    need->exact ? " seen" : "");
+}
+
+/* --- need: a fact --- */
+
+static int make_fact_need(const struct entry *entry, const char *fact,
+			  const struct operand *operand, const struct need **ret)
+{
+	struct loader *loader = entry->loader;
+	const struct fact_def *def = fact_def_of(fact, NULL);
+	struct need *need = new_need(loader, NEED_FACT);
+
+	if (!def) {
+		const char *near = fact_name_near(fact);
+
+		return yaml_error(entry->node, loader->err, "there is no fact '%s'%s%s%s", fact,
+				  near ? "; did you mean '" : "", near ? near : "",
+				  near ? "'?" : "");
+	}
+	need->fact = fact;
+	if (read_bool(loader, entry->node, "seen", &need->exact) < 0 ||
+	    read_operand(loader, def, operand, need) < 0)
+		return -EINVAL;
+	need->shortfall = shortfall_of(loader, fact);
+	if (!need->shortfall)
+		return yaml_error(entry->node, loader->err,
+				  "nothing in rules/facts tells what to do when '%s' falls short",
+				  fact);
+	need->deferred = def->scope == SCOPE_OS || def->scope == SCOPE_STATE;
+	need->id = need_id(loader, need, fact);
+	note_name(loader, fact);
+	return intern_need(loader, entry->node, need, ret);
+}
+
+/* The operator of a recommended value: its hard neighbour's, else what the value looks like. */
+static int recommended_operand(const struct entry *entry, const struct fact_def *def,
+			       const struct operand *hard, struct operand *ret)
+{
+	ret->node = yaml_get(entry->node, "recommended");
+	ret->op = hard->op;
+	if (!ret->node || hard->op)
+		return 0;
+	if (ret->node->kind == YAML_LIST)
+		ret->op = def->type == FACT_STRINGS ? OP_HAS : OP_IN;
+	else
+		ret->op = op_fits(OP_MINIMUM, def) && def->type != FACT_STRING ? OP_MINIMUM
+									       : OP_EQUALS;
+	return 0;
+}
+
+static int load_fact(const struct entry *entry)
+{
+	const struct need *need;
+	struct operand hard, recommended;
+	const struct fact_def *def;
+	enum weight weight;
+	const char *fact;
+
+	if (read_keys(entry->loader, entry->node,
+		      "need seen optional " KEYS_OF_OP " " KEYS_OF_USE) < 0 ||
+	    read_text(entry->loader, entry->node, "need", true, &fact) < 0 ||
+	    read_operator(entry, &hard) < 0 || read_weight(entry, WEIGHT_HARD, &weight) < 0)
+		return -EINVAL;
+	def = fact_def_of(fact, NULL);
+	if (def && recommended_operand(entry, def, &hard, &recommended) < 0)
+		return -EINVAL;
+	if (!def)
+		recommended = (struct operand){ 0 };
+	if (!hard.op && !recommended.node && def)
+		return yaml_error(entry->node, entry->loader->err,
+				  "what is asked of '%s'? expected one of: " KEYS_OF_OP, fact);
+	if (hard.op || !def) {
+		if (make_fact_need(entry, fact, &hard, &need) < 0 ||
+		    use_need(entry, need, weight) < 0)
+			return -EINVAL;
+	}
+	if (!recommended.node)
+		return 0;
+	if (make_fact_need(entry, fact, &recommended, &need) < 0)
+		return -EINVAL;
+	return use_need(entry, need, weight < WEIGHT_RECOMMENDED ? weight : WEIGHT_RECOMMENDED);
+}
+
+/* --- count: records of a list --- */
+
+static int make_count_need(const struct entry *entry, const struct operand *operand,
+			   const char *suffix, const struct need **ret)
+{
+	static const struct fact_def count = { .name = "count", .type = FACT_COUNT };
+	struct loader *loader = entry->loader;
+	const struct yaml *where = yaml_get(entry->node, "where");
+	struct need *need = new_need(loader, NEED_COUNT);
+	const struct fact_def *def;
+
+	if (read_text(loader, entry->node, "count", true, &need->fact) < 0 ||
+	    read_id(entry, need) < 0)
+		return -EINVAL;
+	need->id = arena_printf(loader->arena, "%s%s", need->id, suffix);
+	def = fact_def_of(need->fact, NULL);
+	if (!def || def->type != FACT_RECORDS)
+		return yaml_error(yaml_get(entry->node, "count"), loader->err,
+				  "'%s' is no list of records; expected nics, disks, gpus, pci, "
+				  "numa, hugepages, swaps or ports",
+				  need->fact);
+	if (operand->op != OP_MINIMUM && operand->op != OP_MAXIMUM && operand->op != OP_EQUALS)
+		return yaml_error(entry->node, loader->err,
+				  "count: expected minimum, maximum or equals");
+	if (read_operand(loader, &count, operand, need) < 0 ||
+	    (where && read_expr(loader, where, need->fact, &need->expr) < 0))
+		return -EINVAL;
+	need->shortfall = shortfall_of(loader, need->fact);
+	if (!need->shortfall)
+		return yaml_error(entry->node, loader->err,
+				  "nothing in rules/facts tells what to do when '%s' falls short",
+				  need->fact);
+	need->deferred = def->scope == SCOPE_OS || def->scope == SCOPE_STATE ||
+			 expr_is_deferred(need->expr, need->fact);
+	return intern_need(loader, entry->node, need, ret);
+}
+
+static int load_count(const struct entry *entry)
+{
+	const struct need *need;
+	struct operand hard, recommended;
+	enum weight weight;
+
+	if (read_keys(entry->loader, entry->node,
+		      "count id title where optional " KEYS_OF_OP " " KEYS_OF_USE) < 0 ||
+	    read_operator(entry, &hard) < 0 || read_weight(entry, WEIGHT_HARD, &weight) < 0)
+		return -EINVAL;
+	recommended = (struct operand){ hard.op ? hard.op : OP_MINIMUM,
+					yaml_get(entry->node, "recommended") };
+	if (!hard.op && !recommended.node)
+		return yaml_error(entry->node, entry->loader->err,
+				  "how many? expected minimum, maximum, equals or recommended");
+	if (hard.op &&
+	    (make_count_need(entry, &hard, "", &need) < 0 || use_need(entry, need, weight) < 0))
+		return -EINVAL;
+	if (!recommended.node)
+		return 0;
+	if (make_count_need(entry, &recommended, hard.op ? ".recommended" : "", &need) < 0)
+		return -EINVAL;
+	return use_need(entry, need, weight < WEIGHT_RECOMMENDED ? weight : WEIGHT_RECOMMENDED);
+}
+
+/* --- check, any, all, confirm, optional text --- */
+
+static int load_check(const struct entry *entry)
+{
+	struct loader *loader = entry->loader;
+	const struct yaml *hardware = yaml_get(entry->node, "hardware");
+	struct need *need = new_need(loader, NEED_CHECK);
+	const struct need *interned;
+	enum weight weight;
+
+	if (read_keys(loader, entry->node,
+		      "check hardware id title diagnosis optional " KEYS_OF_USE) < 0 ||
+	    read_id(entry, need) < 0 || read_weight(entry, WEIGHT_HARD, &weight) < 0 ||
+	    read_expr(loader, yaml_get(entry->node, "check"), NULL, &need->expr) < 0 ||
+	    (hardware && read_expr(loader, hardware, NULL, &need->hardware) < 0) ||
+	    read_diagnosis(loader, entry->node, &need->diagnoses, &need->n_diagnoses) < 0)
+		return -EINVAL;
+	need->deferred = !need->hardware && expr_is_deferred(need->expr, NULL);
+	if (intern_need(loader, entry->node, need, &interned) < 0)
+		return -EINVAL;
+	return use_need(entry, interned, weight);
+}
+
+/* The parts need no why and no weight of their own: they are asked as one. */
+static int load_parts(const struct entry *entry, const struct yaml *list, struct need *need)
+{
+	const struct use_context context = {
+		.most = WEIGHT_HARD,
+		.why = "",
+		.sources = (const char *const[]){ "" },
+		.n_sources = 1,
+	};
+	const struct need **parts;
+	struct uses uses = { 0 };
+
+	if (list->kind != YAML_LIST || list->len < 2)
+		return yaml_error(list, entry->loader->err,
+				  "expected a list of at least two needs");
+	if (load_needs(entry->loader, list, &context, &uses) < 0)
+		return -EINVAL;
+	parts = arena_alloc(entry->loader->arena, uses.len * sizeof(*parts));
+	for (size_t i = 0; i < uses.len; i++) {
+		if (uses.items[i].when)
+			return yaml_error(list, entry->loader->err,
+					  "an alternative cannot have a 'when' of its own");
+		if (uses.items[i].weight == WEIGHT_HARD)
+			parts[need->n_parts++] = uses.items[i].need;
+	}
+	need->parts = parts;
+	return 0;
+}
+
+static int load_group(const struct entry *entry, enum need_kind kind, const char *key)
+{
+	struct loader *loader = entry->loader;
+	struct need *need = new_need(loader, kind);
+	const struct need *interned;
+	enum weight weight;
+
+	if (read_keys(loader, entry->node, "any all id title optional " KEYS_OF_USE) < 0 ||
+	    read_id(entry, need) < 0 || read_weight(entry, WEIGHT_HARD, &weight) < 0 ||
+	    load_parts(entry, yaml_get(entry->node, key), need) < 0 ||
+	    intern_need(loader, entry->node, need, &interned) < 0)
+		return -EINVAL;
+	return use_need(entry, interned, weight);
+}
+
+static int load_any(const struct entry *entry)
+{
+	return load_group(entry, NEED_ANY, "any");
+}
+
+static int load_all(const struct entry *entry)
+{
+	return load_group(entry, NEED_ALL, "all");
+}
+
+static int load_confirm(const struct entry *entry)
+{
+	struct loader *loader = entry->loader;
+	struct need *need = new_need(loader, NEED_CONFIRM);
+	const struct need *interned;
+	const char *id;
+
+	if (read_keys(loader, entry->node, "confirm id fact destroys " KEYS_OF_USE) < 0 ||
+	    read_text(loader, entry->node, "confirm", true, &need->title) < 0 ||
+	    read_text(loader, entry->node, "id", true, &id) < 0 ||
+	    read_text(loader, entry->node, "fact", false, &need->fact) < 0 ||
+	    read_bool(loader, entry->node, "destroys", &need->destroys) < 0)
+		return -EINVAL;
+	if (need->fact && !fact_def_of(need->fact, NULL))
+		return yaml_error(yaml_get(entry->node, "fact"), loader->err,
+				  "there is no fact '%s'", need->fact);
+	need->id = arena_printf(loader->arena, "confirm.%s", id);
+	if (intern_need(loader, entry->node, need, &interned) < 0)
+		return -EINVAL;
+	return use_need(entry, interned, WEIGHT_HARD);
+}
+
+/* An optional feature that nothing tests: a line for the reader. */
+static int load_note(const struct entry *entry)
+{
+	struct need *need = new_need(entry->loader, NEED_NOTE);
+	const struct need *interned;
+
+	if (read_keys(entry->loader, entry->node, "optional " KEYS_OF_USE) < 0 ||
+	    read_text(entry->loader, entry->node, "optional", true, &need->title) < 0)
+		return -EINVAL;
+	need->id = arena_printf(entry->loader->arena, "optional: %s", need->title);
+	if (intern_need(entry->loader, entry->node, need, &interned) < 0)
+		return -EINVAL;
+	return use_need(entry, interned, WEIGHT_OPTIONAL);
+}
+
+/* --- short forms --- */
+
+/* A list of names under `key`, or one. */
+static int each_name(const struct entry *entry, const char *key,
+		     int (*each)(const struct entry *entry, const struct yaml *name))
+{
+	const struct yaml *node = yaml_get(entry->node, key);
+
+	if (node->kind != YAML_LIST)
+		return each(entry, node);
+	for (size_t i = 0; i < node->len; i++)
+		if (each(entry, &node->items[i]) < 0)
+			return -EINVAL;
+	return 0;
+}
+
+static int use_feature(const struct entry *entry, const struct yaml *name)
+{
+	const struct capability *capability;
+	enum weight weight;
+
+	if (read_weight(entry, WEIGHT_HARD, &weight) < 0 ||
+	    find_capability(entry->loader, name, name->text, true, &capability) < 0)
+		return -EINVAL;
+	return use_need(entry, capability->need, weight);
+}
+
+static int load_features(const struct entry *entry)
+{
+	if (read_keys(entry->loader, entry->node, "feature features optional " KEYS_OF_USE) < 0)
+		return -EINVAL;
+	return each_name(entry, yaml_get(entry->node, "features") ? "features" : "feature",
+			 use_feature);
+}
+
+static int use_port(const struct entry *entry, const struct yaml *port)
+{
+	static const struct yaml yes = { .kind = YAML_TEXT, .text = "true", .file = "" };
+	const struct operand operand = { OP_EQUALS, &yes };
+	const struct need *need;
+	enum weight weight;
+
+	if (port->kind != YAML_TEXT || !strchr(port->text, '/'))
+		return yaml_error(port, entry->loader->err,
+				  "expected a port such as 6443/tcp or 2379-2380/tcp");
+	if (read_weight(entry, WEIGHT_HARD, &weight) < 0 ||
+	    make_fact_need(entry, arena_printf(entry->loader->arena, "port.free.%s", port->text),
+			   &operand, &need) < 0)
+		return -EINVAL;
+	return use_need(entry, need, weight);
+}
+
+static int load_ports(const struct entry *entry)
+{
+	if (read_keys(entry->loader, entry->node, "ports optional " KEYS_OF_USE) < 0)
+		return -EINVAL;
+	return each_name(entry, "ports", use_port);
+}
+
+/* A bundle stands for its needs: each keeps its own id, takes the weight and the condition of this place. */
+static int use_bundle(const struct entry *entry, const struct capability *bundle,
+		      enum weight weight)
+{
+	struct use outer = { 0 };
+
+	if (read_when(entry, &outer) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < bundle->n_uses; i++) {
+		struct use use = bundle->uses[i];
+
+		use.layer = entry->context->layer;
+		if (use.weight > weight)
+			use.weight = (uint8_t)weight;
+		if (outer.when && use.when) {
+			use.when_text = arena_printf(entry->loader->arena, "(%s) && (%s)",
+						     outer.when_text, use.when_text);
+			if (compile_text(entry->loader, entry->node, use.when_text, NULL,
+					 &use.when) < 0)
+				return -EINVAL;
+		} else if (outer.when) {
+			use.when = outer.when;
+			use.when_text = outer.when_text;
+		}
+		add_use(entry->loader, entry->uses, &use);
+	}
+	return 0;
+}
+
+static int use_capability(const struct entry *entry, const struct yaml *name)
+{
+	const struct capability *capability;
+	enum weight weight;
+
+	if (read_weight(entry, WEIGHT_HARD, &weight) < 0 ||
+	    find_capability(entry->loader, name, name->text, false, &capability) < 0)
+		return -EINVAL;
+	if (!capability->need)
+		return use_bundle(entry, capability, weight);
+	return use_need(entry, capability->need, weight);
+}
+
+static int load_capability_use(const struct entry *entry)
+{
+	if (read_keys(entry->loader, entry->node, "capability optional " KEYS_OF_USE) < 0)
+		return -EINVAL;
+	return each_name(entry, "capability", use_capability);
+}
+
+/* The forms of a need by the key that tells them; `optional` last, since it may stand beside another. */
+static const struct form {
+	const char *key;
+	int (*load)(const struct entry *entry);
+} forms[] = {
+	{ "need", load_fact },
+	{ "count", load_count },
+	{ "check", load_check },
+	{ "any", load_any },
+	{ "all", load_all },
+	{ "feature", load_features },
+	{ "features", load_features },
+	{ "ports", load_ports },
+	{ "capability", load_capability_use },
+	{ "confirm", load_confirm },
+	{ "optional", load_note },
+};
+
+int load_needs(struct loader *loader, const struct yaml *list, const struct use_context *context,
+	       struct uses *uses)
+{
+	if (list->kind != YAML_LIST)
+		return yaml_error(list, loader->err, "needs: expected a list, found %s",
+				  yaml_kind_name(list));
+	for (size_t i = 0; i < list->len; i++) {
+		const struct entry entry = { loader, &list->items[i], context, uses };
+		const struct form *form = NULL;
+
+		for (size_t k = 0; !form && k < ARRAY_SIZE(forms); k++)
+			if (yaml_get(entry.node, forms[k].key))
+				form = &forms[k];
+		if (!form)
+			return yaml_error(entry.node, loader->err,
+					  "not a need: expected one of: " KEYS_OF_NEED);
+		if (form->load(&entry) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the loader share; only for them. */
+#ifndef STACKCHECK_LOADER_H
+#define STACKCHECK_LOADER_H
+
+#include "core/load.h"
+#include "core/yaml.h"
+
+/* A growing list of pointers in the loader's arena. */
+struct pointers {
+	void **items;
+	size_t len, size;
+};
+
+/* A feature or capability as it stands in a file, until the first use of its name loads it. */
+struct definition {
+	const char *name;
+	const struct yaml *node;
+	bool is_feature;
+	bool loading; /* on the way: met again, it is a circle */
+	struct capability *loaded;
+};
+
+struct loader {
+	struct arena *arena;
+	struct error *err;
+	const struct rules *base;
+	struct pointers definitions; /* struct definition */
+	struct pointers shortfalls; /* struct shortfall */
+	struct pointers needs; /* struct need, distinct, those of the base first */
+	struct pointers names; /* open-ended facts that some expression or need names */
+	struct pointers deployments; /* struct deployment */
+	struct pointers
+		types; /* struct list_type: of lists of records, for the checker of expressions */
+};
+
+/* The needs of one role or bundle while they are read. */
+struct uses {
+	struct use *items;
+	size_t len, size;
+};
+
+/* What a need takes over from the place it is used in. */
+struct use_context {
+	uint8_t layer;
+	enum weight most; /* no need weighs more */
+	const char *why; /* NULL: each must have its own */
+	const char *const *sources;
+	size_t n_sources;
+	const char *when; /* text; NULL: always */
+};
+
+void pointers_add(struct arena *arena, struct pointers *pointers, void *item);
+
+/* Texts, numbers and lists out of YAML, each with an error that names key and place. */
+int read_keys(struct loader *loader, const struct yaml *map, const char *allowed);
+int read_text(struct loader *loader, const struct yaml *map, const char *key, bool required,
+	      const char **ret);
+int read_bool(struct loader *loader, const struct yaml *map, const char *key, bool *ret);
+int read_int(struct loader *loader, const struct yaml *map, const char *key, int64_t *ret);
+int read_texts(struct loader *loader, const struct yaml *map, const char *key,
+	       const char *const **ret, size_t *ret_len);
+
+/* Expressions: `list` is the list fact whose record fields are in sight, or NULL. */
+int read_expr(struct loader *loader, const struct yaml *node, const char *list,
+	      const struct cel_expr **ret);
+int compile_text(struct loader *loader, const struct yaml *at, const char *text, const char *list,
+		 const struct cel_expr **ret);
+/* Remembers that a rule names this fact, if its name is open-ended. */
+void note_name(struct loader *loader, const char *name);
+/* True where the expression hangs on the installed system (scopes os and state). */
+bool expr_is_deferred(const struct cel_expr *expr, const char *list);
+
+int read_diagnosis(struct loader *loader, const struct yaml *map, const struct diagnosis **ret,
+		   size_t *ret_len);
+int load_shortfall(struct loader *loader, const struct yaml *node);
+const struct shortfall *shortfall_of(const struct loader *loader, const char *fact);
+
+/* Reads a list of needs and appends what they ask to `uses`. */
+int load_needs(struct loader *loader, const struct yaml *list, const struct use_context *context,
+	       struct uses *uses);
+/* Appends one use, or strengthens the one that is there. */
+void add_use(struct loader *loader, struct uses *uses, const struct use *use);
+/* The need with that id: the one there is, or `need` itself. -EINVAL where they differ. */
+int intern_need(struct loader *loader, const struct yaml *at, struct need *need,
+		const struct need **ret);
+
+int define(struct loader *loader, const struct yaml *key, const struct yaml *node, bool is_feature);
+/* The capability or feature of that name, loaded. */
+int find_capability(struct loader *loader, const struct yaml *at, const char *name, bool is_feature,
+		    const struct capability **ret);
+
+int load_deployment(struct loader *loader, const struct yaml *node);
+
+#endif
