@@ -70,28 +70,31 @@ static struct value id_in_file(const struct host *host, struct arena *arena, con
 	return line.kind == VALUE_STRING ? id_of(arena, line.s) : line;
 }
 
+/* PCI_CLASS is not padded: 20000 is class 02. */
+static bool parse_uevent(struct arena *arena, const char *uevent, struct function *function)
+{
+	const char *class = field_of_lines(arena, uevent, "PCI_CLASS");
+	const char *id = field_of_lines(arena, uevent, "PCI_ID");
+
+	if (!class || !id || strlen(id) != strlen("8086:10c9"))
+		return false;
+	function->class =
+		id_of(arena, arena_printf(arena, "%06" PRIx32, (uint32_t)strtoul(class, NULL, 16)));
+	function->vendor = id_of(arena, id);
+	function->device = id_of(arena, id + 5);
+	function->driver = value_string(field_of_lines(arena, uevent, "DRIVER"));
+	return true;
+}
+
 /* One file holds four fields; recordings of other tools may lack it. */
 static void read_identity(const struct host *host, struct arena *arena, struct function *function)
 {
+	const char *path = PATH("/sys/bus/pci/devices/%s/uevent", function->address);
 	auto_free char *uevent = NULL;
-	const char *id, *class;
-	char padded[16];
 
-	if (host_read(host, PATH("/sys/bus/pci/devices/%s/uevent", function->address), &uevent,
-		      NULL, NULL) == 0) {
-		class = field_of_lines(arena, uevent, "PCI_CLASS");
-		id = field_of_lines(arena, uevent, "PCI_ID");
-		if (class && id && strlen(id) == 9) {
-			/* PCI_CLASS is not padded: 20000 is class 02. */
-			snprintf(padded, sizeof(padded), "%06" PRIx32,
-				 (uint32_t)strtoul(class, NULL, 16));
-			function->class = id_of(arena, padded);
-			function->vendor = id_of(arena, id);
-			function->device = id_of(arena, id + 5);
-			function->driver = value_string(field_of_lines(arena, uevent, "DRIVER"));
-			return;
-		}
-	}
+	if (host_read(host, path, &uevent, NULL, NULL) == 0 &&
+	    parse_uevent(arena, uevent, function))
+		return;
 	function->class = id_in_file(host, arena, function->address, "class");
 	function->vendor = id_in_file(host, arena, function->address, "vendor");
 	function->device = id_in_file(host, arena, function->address, "device");

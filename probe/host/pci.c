@@ -70,7 +70,8 @@ static int find_extended(const struct config *config, uint16_t id)
  */
 static _Thread_local jmp_buf *way_out;
 
-static _Noreturn void libpci_failed(char *message, ...)
+static void libpci_failed(char *message, ...) __attribute__((noreturn));
+static void libpci_failed(char *message, ...)
 {
 	(void)message;
 	longjmp(*way_out, 1);

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* netdev: the network interfaces that stand for a device, and which of them share a physical port */
+#include <errno.h>
+#include <string.h>
+
+#include "field.h"
+#include "host/ethtool.h"
+#include "probe.h"
+
+static const struct field_def fields_of_netdevs[] = {
+	{ "name", FACT_STRING, NULL, "the interface's name" },
+	{ "address", FACT_STRING, NULL, "of the PCI function it stands on; absent where on none" },
+	{ "bus", FACT_STRING, NULL, "pci, usb, virtio, vmbus, xen, platform, …" },
+	{ "driver", FACT_STRING, NULL, "of the device right below the interface" },
+	{ "speed", FACT_COUNT, "bit/s", "what its link does now" },
+	{ "speed_max", FACT_COUNT, "bit/s", "the fastest mode that the port supports" },
+	{ "link", FACT_BOOL, NULL, "the link is up" },
+	{ "wireless", FACT_BOOL, NULL, "it is Wi-Fi" },
+	{ "rdma", FACT_BOOL, NULL, "an RDMA device stands on the same function" },
+	{ "port_of", FACT_STRING, NULL,
+	  "the interface of this list that stands for the same physical port; absent for the "
+	  "first" },
+	{ 0 },
+};
+
+static const struct fact_def facts_of_netdev[] = {
+	{ "netdevs", FACT_RECORDS, SCOPE_STATE,
+	  .meaning = "the network interfaces that stand for a device", .source = "/sys/class/net",
+	  .fields = fields_of_netdevs },
+};
+
+#define MBIT 1000000
+
+struct ports {
+	struct list list;
+	struct list
+		keys; /* beside each record, what tells its port apart; it may hold an identity and is no fact */
+	struct value
+		no_rdma; /* what an interface is that `rdma` does not name: false, or unknown */
+	const char *rdma; /* the functions that RDMA devices stand on, a line each */
+};
+
+/* The parts of a device's path, from the inside, that say what bus it is on. */
+static const struct {
+	const char *part, *bus;
+} buses[] = {
+	{ "/virtio", "virtio" }, /* before pci: the virtio device is a child of its PCI function */
+	{ "/usb", "usb" },
+	{ "/VMBUS:", "vmbus" },
+	{ "/MSFT1000:", "vmbus" },
+	{ "/vmbus_", "vmbus" },
+	{ "/vif-", "xen" },
+	{ "/pci", "pci" },
+	{ "/platform/", "platform" },
+};
+
+static const char *bus_of(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(buses); i++) {
+		if (strstr(path, buses[i].part))
+			return buses[i].bus;
+	}
+	return "other";
+}
+
+static bool is_pci_address(const char *text, size_t len)
+{
+	return len >= strlen("0000:00:00.0") && strspn(text, "0123456789abcdef") >= 4 &&
+	       text[len - 2] == '.' && text[len - 5] == ':' && text[len - 8] == ':';
+}
+
+/* The innermost PCI function in a device's path, in the arena; NULL where it is on none. */
+static const char *address_in(struct arena *arena, const char *path)
+{
+	const char *found = NULL;
+
+	for (const char *part = path; part; part = strchr(part, '/')) {
+		size_t len;
+
+		part += *part == '/';
+		len = strcspn(part, "/");
+		if (is_pci_address(part, len))
+			found = arena_strndup(arena, part, len);
+	}
+	return found;
+}
+
+/*
+ * Interfaces above others have no device of their own; representors of functions stand on the port's own function
+ * and are named "pf0", "pf0vf1", the port itself "p0" (Documentation/networking/switchdev.rst); the halves of guests' interfaces
+ * that a Xen control domain sees are not ports either.
+ */
+static bool is_no_port(const struct host *host, const char *name, const char *path)
+{
+	auto_free char *port = NULL, *subsystem = NULL;
+
+	if (strstr(path, "/devices/virtual/"))
+		return true;
+	if (strstr(path, "/vif-") &&
+	    host_read_link_name(host, PATH("/sys/class/net/%s/device/subsystem", name), &subsystem,
+				NULL) == 0 &&
+	    strcmp(subsystem, "xen-backend") == 0)
+		return true;
+	if (host_read_line(host, PATH("/sys/class/net/%s/phys_port_name", name), &port, NULL) < 0)
+		return false;
+	return strstr(port, "pf") != NULL;
+}
+
+/* A virtual function that an interface with a device of its own drives (netvsc, failover) is that interface's port. */
+static const char *driven_by(const struct host *host, struct arena *arena, const char *name)
+{
+	auto_free char *master = NULL;
+
+	if (host_read_link_name(host, PATH("/sys/class/net/%s/master", name), &master, NULL) < 0 ||
+	    host_exists(host, PATH("/sys/class/net/%s/device", master), NULL) != 1)
+		return NULL;
+	return arena_strdup(arena, master);
+}
+
+/* What is the same for two interfaces on one physical port. */
+static const char *key_of_port(const struct host *host, struct arena *arena, const char *name,
+			       const char *device)
+{
+	auto_free char *id = NULL;
+	int64_t port;
+
+	if (host_read_line(host, PATH("/sys/class/net/%s/phys_port_id", name), &id, NULL) == 0 &&
+	    *id)
+		return arena_printf(arena, "id %s", id);
+	if (host_read_i64(host, PATH("/sys/class/net/%s/dev_port", name), &port, NULL) < 0)
+		port = 0;
+	return arena_printf(arena, "%s %lld", device, (long long)port);
+}
+
+/* The interface that stands for that port already; NULL where none does. */
+static const char *first_of_port(const struct ports *ports, const char *key)
+{
+	for (size_t i = 0; i < ports->keys.len; i++) {
+		if (value_is(&ports->keys.items[i], key))
+			return field_text(&ports->list.items[i], "name");
+	}
+	return NULL;
+}
+
+/* Both files answer EINVAL while the interface is down (net/core/net-sysfs.c, speed_show() and carrier_show()). */
+static struct value read_speed(const struct host *host, struct arena *arena, const char *path)
+{
+	struct error err = { 0 };
+	int64_t number;
+	int r = host_read_i64(host, path, &number, &err);
+
+	if (r == -EINVAL)
+		return field_untold(arena, "the interface is down");
+	if (r == -ENOENT || r == -EOPNOTSUPP)
+		return field_untold(arena, "its driver does not tell");
+	return r < 0 ? field_unknown(arena, &err) : value_int(number);
+}
+
+static struct value speed_of(const struct host *host, struct arena *arena, const char *name)
+{
+	struct value speed = read_speed(host, arena, PATH("/sys/class/net/%s/speed", name));
+
+	if (speed.kind != VALUE_INT)
+		return speed;
+	/* SPEED_UNKNOWN is -1, which older kernels print without its sign. */
+	if (speed.i <= 0 || speed.i >= INT32_MAX)
+		return field_untold(arena, "its driver does not tell, or the link is down");
+	return value_int(speed.i * MBIT);
+}
+
+/* An interface that is down has no link, whatever is plugged in. */
+static struct value link_of(const struct host *host, struct arena *arena, const char *name)
+{
+	const char *path = PATH("/sys/class/net/%s/carrier", name);
+	struct error err = { 0 };
+	int64_t number;
+	int r = host_read_i64(host, path, &number, &err);
+
+	if (r == -EINVAL)
+		return value_bool(false);
+	return r < 0 ? field_unknown(arena, &err) : value_bool(number != 0);
+}
+
+/* What the port can do is at least what it does. */
+static struct value speed_max_of(const struct host *host, struct arena *arena, const char *name,
+				 const struct value *speed)
+{
+	struct error err = { 0 };
+	uint64_t mbits;
+
+	if (host_ethtool_speed(host, name, &mbits, &err) < 0)
+		return field_unknown(arena, &err);
+	if (speed->kind == VALUE_INT && speed->i > (int64_t)mbits * MBIT)
+		return *speed;
+	return value_int((int64_t)mbits * MBIT);
+}
+
+static struct value wireless_of(const struct host *host, struct arena *arena, const char *name)
+{
+	struct error err = { 0 };
+	int r = host_exists(host, PATH("/sys/class/net/%s/phy80211", name), &err);
+
+	return r < 0 ? field_unknown(arena, &err) : value_bool(r > 0);
+}
+
+static bool has_line(const char *lines, const char *text)
+{
+	size_t len = strlen(text);
+
+	for (const char *at = lines; text[0] && (at = strstr(at, text)); at += len) {
+		if (at[len] == '\n')
+			return true;
+	}
+	return false;
+}
+
+static void add_port(const struct host *host, struct arena *arena, struct ports *ports,
+		     const char *name, const char *path)
+{
+	const char *end = strstr(path, "/net/");
+	const char *device = arena_strndup(arena, path, end ? (size_t)(end - path) : strlen(path));
+	const char *address = address_in(arena, device);
+	const char *key = key_of_port(host, arena, name, device);
+	const char *port_of = driven_by(host, arena, name);
+	struct value speed = speed_of(host, arena, name);
+	struct record record = { 0 };
+
+	if (!port_of)
+		port_of = first_of_port(ports, key);
+	record_add(arena, &record, "name", field_string(arena, name));
+	record_add(arena, &record, "address", value_string(address));
+	record_add(arena, &record, "bus", value_string(bus_of(device)));
+	record_add(arena, &record, "driver",
+		   field_link(host, arena, PATH("/sys/class/net/%s/device/driver", name)));
+	record_add(arena, &record, "speed", speed);
+	record_add(arena, &record, "speed_max", speed_max_of(host, arena, name, &speed));
+	record_add(arena, &record, "link", link_of(host, arena, name));
+	record_add(arena, &record, "wireless", wireless_of(host, arena, name));
+	record_add(arena, &record, "rdma",
+		   address && has_line(ports->rdma, address) ? value_bool(true) : ports->no_rdma);
+	record_add(arena, &record, "port_of", value_string(port_of));
+	list_add(arena, &ports->list, record_value(&record));
+	list_add(arena, &ports->keys, value_string(key));
+}
+
+/* Where RDMA devices stand; auxiliary devices are what a driver offers for RDMA before its RDMA half is loaded. */
+static const struct {
+	const char *folder, *only;
+} rdma_places[] = {
+	{ "/sys/class/infiniband", NULL },
+	{ "/sys/bus/auxiliary/devices", ".rdma." },
+	{ "/sys/bus/auxiliary/devices", ".roce." },
+	{ "/sys/bus/auxiliary/devices", ".iwarp." },
+};
+
+static void find_rdma(const struct host *host, struct arena *arena, struct ports *ports)
+{
+	ports->rdma = "";
+	ports->no_rdma = value_bool(false);
+	for (size_t i = 0; i < ARRAY_SIZE(rdma_places); i++) {
+		auto_names struct host_names names = { 0 };
+		struct error err = { 0 };
+		int r = host_list(host, rdma_places[i].folder, &names, &err);
+
+		if (r < 0 && r != -ENOENT)
+			ports->no_rdma = field_unknown(arena, &err);
+		for (size_t j = 0; j < names.len; j++) {
+			auto_free char *link = NULL;
+			const char *address;
+
+			if (rdma_places[i].only && !strstr(names.names[j], rdma_places[i].only))
+				continue;
+			if (host_read_link(host,
+					   PATH("%s/%s", rdma_places[i].folder, names.names[j]),
+					   &link, NULL) < 0)
+				continue;
+			address = address_in(arena, link);
+			if (address)
+				ports->rdma = arena_printf(arena, "%s%s\n", ports->rdma, address);
+		}
+	}
+}
+
+static int run(const struct host *host, struct facts *facts, struct error *err)
+{
+	struct arena *arena = facts_arena(facts);
+	auto_names struct host_names names = { 0 };
+	struct ports ports = { 0 };
+	const char *why = NULL;
+	int r;
+
+	/* A container has interfaces of its own, which stand for no port of the machine. */
+	if (host_confined(host, &why) > 0)
+		return facts_set_hidden(facts, "netdevs", why);
+	r = host_list(host, "/sys/class/net", &names, err);
+	if (r < 0)
+		return facts_set_unknown(facts, "netdevs", err);
+	find_rdma(host, arena, &ports);
+	for (size_t i = 0; i < names.len; i++) {
+		auto_free char *path = NULL;
+		const char *name = names.names[i];
+
+		/* bonding_masters and the like are files, not links. */
+		if (host_read_link(host, PATH("/sys/class/net/%s", name), &path, NULL) < 0 ||
+		    is_no_port(host, name, path))
+			continue;
+		add_port(host, arena, &ports, name, path);
+	}
+	return facts_set_value(facts, "netdevs", list_value(&ports.list), "/sys/class/net");
+}
+
+const struct probe probe_netdev = {
+	.name = "netdev",
+	PROVIDES(facts_of_netdev),
+	.run = run,
+	.in_worker = true,
+};

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nic: the machine's network ports: PCI functions of class 02 and interfaces with a device, joined, so that a port which
+ * vfio-pci or another network namespace holds is still one.
+ */
+#include <string.h>
+
+#include "field.h"
+#include "probe.h"
+
+static const struct field_def fields_of_nics[] = {
+	{ "name", FACT_STRING, NULL, "its network interface; absent where none is seen" },
+	{ "address", FACT_STRING, NULL, "of its PCI function; absent where it is none" },
+	{ "driver", FACT_STRING, NULL, "the driver that is bound; absent when none is" },
+	{ "held_by", FACT_STRING, NULL,
+	  "vfio-pci, uio_pci_generic, … or netns (another network namespace); absent when the host "
+	  "uses it" },
+	{ "physical", FACT_BOOL, NULL,
+	  "a port of this machine that counts; not Wi-Fi, not the USB link to a BMC" },
+	{ "speed", FACT_COUNT, "bit/s", "what its link does now" },
+	{ "speed_max", FACT_COUNT, "bit/s", "the fastest mode that the port supports" },
+	{ "link", FACT_BOOL, NULL, "the link is up" },
+	{ "numa_node", FACT_COUNT, NULL, "number of the NUMA node that is near" },
+	{ "sriov", FACT_BOOL, NULL, "its function offers SR-IOV" },
+	{ "sriov_total", FACT_COUNT, "virtual functions", "what it, or its driver, offers" },
+	{ "sriov_enabled", FACT_COUNT, "virtual functions", "how many there are now" },
+	{ "sriov_reach", FACT_COUNT, "virtual functions",
+	  "how many the bus numbers leave room for" },
+	{ "rdma", FACT_BOOL, NULL, "InfiniBand, RoCE, iWARP or Omni-Path" },
+	{ "dpdk", FACT_BOOL, NULL, "a DPDK poll-mode driver claims its PCI id" },
+	{ "dpdk_driver", FACT_STRING, NULL, "that driver; absent where none is known" },
+	{ "vendor", FACT_STRING, NULL, "vendor id, four hexadecimal digits" },
+	{ "device", FACT_STRING, NULL, "device id, four hexadecimal digits" },
+	{ "wireless", FACT_BOOL, NULL, "it is Wi-Fi" },
+	{ "usb", FACT_BOOL, NULL, "it is on a USB bus" },
+	{ "virtio", FACT_BOOL, NULL, "paravirtual: virtio, vmxnet3, Xen, Hyper-V, ENA, …" },
+	{ 0 },
+};
+
+static const struct fact_def facts_of_nic[] = {
+	{ "nics", FACT_RECORDS, SCOPE_HARDWARE, .meaning = "the machine's network ports",
+	  .source = "/sys/bus/pci/devices and /sys/class/net, joined", .fields = fields_of_nics },
+	{ "nic.count", FACT_COUNT, SCOPE_HARDWARE, "ports", .meaning = "physical network ports",
+	  .source = "nics" },
+	{ "nic.speed", FACT_COUNT, SCOPE_HARDWARE, "bit/s",
+	  .meaning = "what the fastest port can do", .source = "nics" },
+	{ "nic.speed_now", FACT_COUNT, SCOPE_STATE, "bit/s",
+	  .meaning = "what the fastest link does now", .source = "nics" },
+	{ "nic.sriov", FACT_COUNT, SCOPE_HARDWARE, "ports",
+	  .meaning = "ports whose PCI function offers SR-IOV", .source = "nics" },
+	{ "nic.dpdk", FACT_COUNT, SCOPE_HARDWARE, "ports",
+	  .meaning = "ports with a DPDK poll-mode driver", .source = "nics" },
+	{ "nic.rdma", FACT_BOOL, SCOPE_HARDWARE, .meaning = "a port can do RDMA",
+	  .source = "nics" },
+};
+
+static const struct dpdk_id {
+	uint16_t vendor, device;
+	const char *driver;
+} dpdk_ids[] = {
+#define DPDK(vendor, device, driver) { vendor, device, driver },
+#include "dpdk-pci-ids.def"
+#undef DPDK
+};
+
+/* Drivers that give a function away: to a guest, or to a program in user space. */
+static const char *const giving_drivers[] = {
+	"vfio-pci", "uio_pci_generic", "igb_uio",	"pci-stub",
+	"pciback",  "xen-pciback",     "mlx5_vfio_pci", "nfp_uio",
+};
+
+/*
+ * The drivers of USB's own classes for networks: at the other end is no network but another computer, here the BMC (or a
+ * telephone). Adapters with a port have drivers of their own (r8152, ax88179_178a, …).
+ */
+static const char *const usb_link_drivers[] = {
+	"cdc_ether", "cdc_ncm", "cdc_eem", "cdc_subset", "rndis_host", "cdc_mbim", "qmi_wwan",
+};
+
+static const char *const paravirtual_drivers[] = {
+	"virtio_net", "virtio-pci", "vmxnet3", "vif", "hv_netvsc", "ena", "gve", "mana", "efa",
+};
+
+/* Drivers whose devices can have an RDMA half that is not loaded, and vendors where no such driver is bound. */
+static const char *const rdma_drivers[] = {
+	"mlx4_core", "mlx5_core", "bnxt_en", "cxgb4",  "qede", "ice",	 "i40e",
+	"hns3",	     "ionic",	  "enic",    "be2net", "mana", "hinic3",
+};
+static const char *const rdma_vendors[] = {
+	"15b3", "14e4", "1425", "1077", "8086", "19e5", "1dd8"
+};
+
+static bool is_one_of(const char *text, const char *const *names, size_t n_names)
+{
+	for (size_t i = 0; text && i < n_names; i++) {
+		if (strcmp(text, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+#define IS_ONE_OF(text, table) is_one_of(text, table, ARRAY_SIZE(table))
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct dpdk_id *left = a, *right = b;
+
+	if (left->vendor != right->vendor)
+		return left->vendor < right->vendor ? -1 : 1;
+	return (left->device > right->device) - (left->device < right->device);
+}
+
+/* What a port is joined from; either may be NULL. */
+struct halves {
+	const struct value *function, *netdev;
+	struct value
+		no_netdev; /* why no interface is known, where there is none; absent: there is none */
+};
+
+static struct value of_function(const struct halves *port, const char *key)
+{
+	return port->function ? field_get(port->function, key) : value_null();
+}
+
+static struct value of_netdev(const struct halves *port, const char *key)
+{
+	return port->netdev ? field_get(port->netdev, key) : port->no_netdev;
+}
+
+static const char *driver_of(const struct halves *port)
+{
+	const char *driver = port->netdev ? field_text(port->netdev, "driver") : NULL;
+
+	if (!driver && port->function)
+		driver = field_text(port->function, "driver");
+	return driver;
+}
+
+/* The poll-mode driver for the port; absent where there is none, unknown where that cannot be told. */
+static struct value dpdk_driver_of(struct arena *arena, const struct halves *port)
+{
+	struct value vendor = of_function(port, "vendor"), device = of_function(port, "device");
+	const struct dpdk_id *found;
+	struct dpdk_id id;
+
+	if (!port->function) {
+		const char *bus = field_text(port->netdev, "bus");
+
+		/* Hyper-V's interfaces have no PCI id: DPDK drivers/net/netvsc. */
+		if (bus && strcmp(bus, "vmbus") == 0)
+			return value_string("netvsc");
+		if (bus && (strcmp(bus, "platform") == 0 || strcmp(bus, "other") == 0))
+			return field_untold(arena,
+					    "not a PCI function, and DPDK's list is of those");
+		return value_null();
+	}
+	if (vendor.kind != VALUE_STRING || device.kind != VALUE_STRING)
+		return vendor.kind != VALUE_STRING ? vendor : device;
+	id.vendor = (uint16_t)strtoul(vendor.s, NULL, 16);
+	id.device = (uint16_t)strtoul(device.s, NULL, 16);
+	found = bsearch(&id, dpdk_ids, ARRAY_SIZE(dpdk_ids), sizeof(id), compare_ids);
+	return value_string(found ? found->driver : NULL);
+}
+
+/* InfiniBand is class 0207, fabrics such as Omni-Path 0208 (pci.ids). */
+static struct value rdma_of(struct arena *arena, const struct halves *port)
+{
+	const char *class = port->function ? field_text(port->function, "class") : NULL;
+	const char *vendor = port->function ? field_text(port->function, "vendor") : NULL;
+	struct value device = of_netdev(port, "rdma");
+	const char *driver = driver_of(port);
+	bool may_be = driver && !IS_ONE_OF(driver, giving_drivers)
+			      ? IS_ONE_OF(driver, rdma_drivers)
+			      : IS_ONE_OF(vendor, rdma_vendors);
+
+	if (class && (strcmp(class, "0207") == 0 || strcmp(class, "0208") == 0))
+		return value_bool(true);
+	if (device.kind == VALUE_BOOL && device.b)
+		return device;
+	if (may_be)
+		return field_untold(arena,
+				    "no driver for RDMA is loaded, which its model may have");
+	return value_bool(false);
+}
+
+static struct value sriov_of(const struct halves *port)
+{
+	struct value total = of_function(port, "sriov_total");
+
+	if (total.kind == VALUE_UNKNOWN)
+		return total;
+	return value_bool(total.kind == VALUE_INT && total.i > 0);
+}
+
+static bool is_usb(const struct halves *port)
+{
+	const char *bus = port->netdev ? field_text(port->netdev, "bus") : NULL;
+
+	return bus && strcmp(bus, "usb") == 0;
+}
+
+static struct value wireless_of(struct arena *arena, const struct halves *port, bool dpdk)
+{
+	const char *class = port->function ? field_text(port->function, "class") : NULL;
+	struct value told = port->netdev ? field_get(port->netdev, "wireless") : value_null();
+
+	if (told.kind == VALUE_BOOL)
+		return told;
+	/* Wi-Fi is class 0280, as are a few others: where no interface tells, only DPDK's list does. */
+	if (is_usb(port) || (class && strcmp(class, "0280") == 0 && !dpdk))
+		return field_untold(arena, "a network controller whose kind nothing tells");
+	return value_bool(false);
+}
+
+static struct value physical_of(const struct halves *port, const struct value *wireless)
+{
+	if (wireless->kind == VALUE_UNKNOWN)
+		return *wireless;
+	return value_bool(!wireless->b &&
+			  !(is_usb(port) && IS_ONE_OF(driver_of(port), usb_link_drivers)));
+}
+
+static struct value held_by(const struct halves *port)
+{
+	const char *class, *driver;
+
+	if (port->netdev || port->no_netdev.kind == VALUE_UNKNOWN)
+		return value_null();
+	driver = field_text(port->function, "driver");
+	class = field_text(port->function, "class");
+	if (IS_ONE_OF(driver, giving_drivers))
+		return value_string(driver);
+	/* A driver for Ethernet makes an interface; if it is not here it is in another namespace. */
+	if (driver && class && strcmp(class, "0200") == 0)
+		return value_string("netns");
+	return value_null();
+}
+
+static struct value paravirtual_of(const struct halves *port)
+{
+	const char *bus = port->netdev ? field_text(port->netdev, "bus") : NULL;
+
+	return value_bool(IS_ONE_OF(driver_of(port), paravirtual_drivers) ||
+			  (bus && (strcmp(bus, "virtio") == 0 || strcmp(bus, "vmbus") == 0 ||
+				   strcmp(bus, "xen") == 0)));
+}
+
+static struct value nic_of(struct arena *arena, const struct halves *port)
+{
+	struct record nic = { 0 };
+	struct value dpdk_driver = dpdk_driver_of(arena, port);
+	bool has_dpdk = dpdk_driver.kind == VALUE_STRING;
+	struct value wireless = wireless_of(arena, port, has_dpdk);
+	const char *driver = driver_of(port);
+	struct value no_speed = field_untold(arena, "no interface of it is seen");
+
+	record_add(arena, &nic, "name", of_netdev(port, "name"));
+	record_add(arena, &nic, "address",
+		   port->function ? of_function(port, "address") : of_netdev(port, "address"));
+	record_add(arena, &nic, "driver",
+		   driver ? value_string(driver) : of_function(port, "driver"));
+	record_add(arena, &nic, "held_by", held_by(port));
+	record_add(arena, &nic, "physical", physical_of(port, &wireless));
+	record_add(arena, &nic, "speed", port->netdev ? of_netdev(port, "speed") : no_speed);
+	record_add(arena, &nic, "speed_max",
+		   port->netdev ? of_netdev(port, "speed_max") : no_speed);
+	record_add(arena, &nic, "link", port->netdev ? of_netdev(port, "link") : no_speed);
+	record_add(arena, &nic, "numa_node", of_function(port, "numa_node"));
+	record_add(arena, &nic, "sriov", sriov_of(port));
+	record_add(arena, &nic, "sriov_total", of_function(port, "sriov_total"));
+	record_add(arena, &nic, "sriov_enabled", of_function(port, "sriov_enabled"));
+	record_add(arena, &nic, "sriov_reach", of_function(port, "sriov_reach"));
+	record_add(arena, &nic, "rdma", rdma_of(arena, port));
+	record_add(arena, &nic, "dpdk",
+		   dpdk_driver.kind == VALUE_UNKNOWN ? dpdk_driver : value_bool(has_dpdk));
+	record_add(arena, &nic, "dpdk_driver", dpdk_driver);
+	record_add(arena, &nic, "vendor", of_function(port, "vendor"));
+	record_add(arena, &nic, "device", of_function(port, "device"));
+	record_add(arena, &nic, "wireless", wireless);
+	record_add(arena, &nic, "usb", value_bool(is_usb(port)));
+	record_add(arena, &nic, "virtio", paravirtual_of(port));
+	return record_value(&nic);
+}
+
+static const struct value *function_at(const struct value *functions, const char *address)
+{
+	for (uint32_t i = 0; address && i < functions->len; i++) {
+		if (value_is(value_get(&functions->items[i], "address"), address))
+			return &functions->items[i];
+	}
+	return NULL;
+}
+
+static bool has_netdev(const struct value *netdevs, const char *address)
+{
+	for (uint32_t i = 0; address && i < netdevs->len; i++) {
+		const struct value *at = value_get(&netdevs->items[i], "address");
+
+		if (at && value_is(at, address))
+			return true;
+	}
+	return false;
+}
+
+/* Interfaces first. Those of virtual functions whose physical function is in the list are left out. */
+static void add_netdevs(struct arena *arena, struct list *nics, const struct value *functions,
+			const struct value *netdevs)
+{
+	for (uint32_t i = 0; i < netdevs->len; i++) {
+		const struct value *netdev = &netdevs->items[i];
+		struct halves port = { .netdev = netdev };
+
+		port.function = function_at(functions, field_text(netdev, "address"));
+		if (field_text(netdev, "port_of") ||
+		    (port.function && field_true(port.function, "physfn")))
+			continue;
+		list_add(arena, nics, nic_of(arena, &port));
+	}
+}
+
+static void add_functions(struct arena *arena, struct list *nics, const struct value *functions,
+			  const struct value *netdevs, const struct value *no_netdev)
+{
+	for (uint32_t i = 0; i < functions->len; i++) {
+		const struct value *function = &functions->items[i];
+		const char *class = field_text(function, "class");
+		struct halves port = { .function = function, .no_netdev = *no_netdev };
+
+		if (!class || !starts_with(class, "02") || field_true(function, "physfn") ||
+		    has_netdev(netdevs, field_text(function, "address")))
+			continue;
+		list_add(arena, nics, nic_of(arena, &port));
+	}
+}
+
+static void derive_nics(struct facts *facts)
+{
+	const struct value *pci = &facts_get(facts, "pci")->value;
+	const struct value *netdevs = &facts_get(facts, "netdevs")->value;
+	const struct value none = value_list(NULL, 0);
+	const struct value absent = value_null();
+	struct arena *arena = facts_arena(facts);
+	struct list list = { 0 };
+	struct value nics;
+
+	/* In a container the functions of PCI are the machine's, but whether they are in use is not to be seen. */
+	if (netdevs->kind != VALUE_LIST &&
+	    (pci->kind != VALUE_LIST || netdevs->unknown->reason == UNKNOWN_HIDDEN)) {
+		facts_set_reason(facts, "nics", netdevs->unknown->reason, netdevs->unknown->detail);
+		return;
+	}
+	if (netdevs->kind == VALUE_LIST)
+		add_netdevs(arena, &list, pci->kind == VALUE_LIST ? pci : &none, netdevs);
+	if (pci->kind == VALUE_LIST)
+		add_functions(arena, &list, pci, netdevs->kind == VALUE_LIST ? netdevs : &none,
+			      netdevs->kind == VALUE_LIST ? &absent : netdevs);
+	nics = list_value(&list);
+	/* A kernel that shows no PCI bus at all runs on a machine that has none, or its ports are beyond this system. */
+	nics.partial = netdevs->kind != VALUE_LIST ||
+		       (pci->kind != VALUE_LIST && pci->unknown->reason != UNKNOWN_UNSUPPORTED);
+	facts_set_value(facts, "nics", nics, "/sys/bus/pci/devices, /sys/class/net");
+}
+
+/* The ports that count, with undecided ones among them. */
+static struct value ports_with(struct arena *arena, const struct value *nics, const char *key)
+{
+	struct list ports = { 0 };
+	struct value value;
+
+	for (uint32_t i = 0; i < nics->len; i++) {
+		struct value physical = field_get(&nics->items[i], "physical");
+		struct value field = field_get(&nics->items[i], key);
+		struct record port = { 0 };
+
+		if ((physical.kind == VALUE_BOOL && !physical.b) ||
+		    (field.kind == VALUE_BOOL && !field.b))
+			continue;
+		record_add(arena, &port, key, physical.kind == VALUE_UNKNOWN ? physical : field);
+		list_add(arena, &ports, record_value(&port));
+	}
+	value = list_value(&ports);
+	value.partial = nics->partial;
+	return value;
+}
+
+static void derive_count(struct facts *facts, const struct value *nics, const char *name,
+			 const char *key)
+{
+	struct arena *arena = facts_arena(facts);
+	struct value ports = ports_with(arena, nics, key);
+
+	facts_set_value(facts, name, field_count_true(arena, &ports, key), "nics");
+}
+
+/*
+ * The largest of what the ports that count have in `key`, unknown while it is unknown of one of them; of what they do
+ * now, a port without a link does nothing.
+ */
+static struct value fastest_of(struct arena *arena, const struct value *nics, const char *key,
+			       bool now)
+{
+	struct value fastest = value_null();
+
+	for (uint32_t i = 0; i < nics->len; i++) {
+		const struct value *nic = &nics->items[i];
+		struct value speed = field_get(nic, key);
+		struct value physical = field_get(nic, "physical");
+		struct value link = field_get(nic, "link");
+
+		if ((physical.kind == VALUE_BOOL && !physical.b) ||
+		    (now && link.kind == VALUE_BOOL && !link.b))
+			continue;
+		if (speed.kind == VALUE_UNKNOWN)
+			return speed;
+		if (speed.kind == VALUE_INT && (fastest.kind != VALUE_INT || speed.i > fastest.i))
+			fastest = speed;
+	}
+	return nics->partial ? field_untold(arena, "there may be ports that are not seen")
+			     : fastest;
+}
+
+static void derive_rdma(struct facts *facts, const struct value *nics)
+{
+	struct arena *arena = facts_arena(facts);
+	struct value ports = ports_with(arena, nics, "rdma");
+	struct value count;
+
+	for (uint32_t i = 0; i < ports.len; i++) {
+		if (field_true(&ports.items[i], "rdma")) {
+			facts_set_bool(facts, "nic.rdma", true, "nics");
+			return;
+		}
+	}
+	count = field_count_true(arena, &ports, "rdma");
+	if (count.kind == VALUE_INT)
+		facts_set_bool(facts, "nic.rdma", false, "nics");
+	else
+		facts_set_value(facts, "nic.rdma", count, "nics");
+}
+
+static void derive(struct facts *facts)
+{
+	static const char *const counted[] = { "nic.count", "nic.speed", "nic.speed_now",
+					       "nic.sriov", "nic.dpdk",	 "nic.rdma" };
+	struct arena *arena = facts_arena(facts);
+	const struct value *nics;
+
+	derive_nics(facts);
+	nics = &facts_get(facts, "nics")->value;
+	if (nics->kind != VALUE_LIST) {
+		for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
+			facts_set_value(facts, counted[i], *nics, NULL);
+		return;
+	}
+	derive_count(facts, nics, "nic.count", "physical");
+	derive_count(facts, nics, "nic.sriov", "sriov");
+	derive_count(facts, nics, "nic.dpdk", "dpdk");
+	facts_set_value(facts, "nic.speed", fastest_of(arena, nics, "speed_max", false), "nics");
+	facts_set_value(facts, "nic.speed_now", fastest_of(arena, nics, "speed", true), "nics");
+	derive_rdma(facts, nics);
+}
+
+const struct probe probe_nic = { .name = "nic", PROVIDES(facts_of_nic), .derive = derive };
