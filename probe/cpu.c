@@ -259,37 +259,18 @@ static void set_topology(const struct host *host, struct facts *facts, const str
 
 /* --- isolated CPUs --- */
 
-static char *read_cpu_list(const struct host *host, const char *path, int *ret_error,
-			   struct error *err)
-{
-	char *text = NULL;
-	int r = host_read_line(host, path, &text, err);
-
-	if (r < 0 && r != -ENOENT)
-		*ret_error = r;
-	/* nohz_full says "(null)" where the option was not given (kernels before 6.x) */
-	if (r < 0 || !*text || *text == '(') {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
 static void set_isolated(const struct host *host, struct facts *facts)
 {
+	auto_free char *isolated = NULL;
+	const char *source;
 	struct error err = { 0 };
-	int failed = 0;
-	auto_free char *isolated = read_cpu_list(host, CPU_DIR "/isolated", &failed, &err);
-	auto_free char *nohz = read_cpu_list(host, CPU_DIR "/nohz_full", &failed, &err);
 
-	if (isolated)
-		facts_set_string(facts, "cpu.isolated", isolated, CPU_DIR "/isolated");
-	else if (nohz)
-		facts_set_string(facts, "cpu.isolated", nohz, CPU_DIR "/nohz_full");
-	else if (failed)
+	if (cpu_isolated_read(host, &isolated, &source, &err) < 0)
 		facts_set_unknown(facts, "cpu.isolated", &err);
+	else if (isolated)
+		facts_set_string(facts, "cpu.isolated", isolated, source);
 	else
-		facts_set_absent(facts, "cpu.isolated", CPU_DIR "/isolated");
+		facts_set_absent(facts, "cpu.isolated", source);
 }
 
 /* --- vulnerabilities --- */

@@ -235,3 +235,29 @@ int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct 
 
 	return r == -ENOENT || r == -ENODATA ? read_cpuinfo(host, ret, err) : r;
 }
+
+int cpu_isolated_read(const struct host *host, char **ret, const char **ret_source,
+		      struct error *err)
+{
+	static const char *const files[] = { CPU_DIR "/isolated", CPU_DIR "/nohz_full" };
+	int failed = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		auto_free char *text = NULL;
+		int r = host_read_line(host, files[i], &text, err);
+
+		if (r < 0 && r != -ENOENT)
+			failed = r;
+		/* nohz_full says "(null)" where the option was not given, on some kernels */
+		if (r < 0 || !*text || *text == '(')
+			continue;
+		*ret = take(text);
+		*ret_source = files[i];
+		return 0;
+	}
+	if (failed)
+		return failed;
+	*ret = NULL;
+	*ret_source = files[0];
+	return 0;
+}
