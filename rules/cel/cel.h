@@ -180,4 +180,7 @@ struct cel_scope {
 struct value cel_eval(const struct cel_expr *expr, const struct cel_scope *scope,
 		      struct arena *arena);
 
+/* Sign of a − b as versions compare (version.c). */
+int cel_version_compare(const char *a, const char *b);
+
 #endif

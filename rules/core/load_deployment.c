@@ -5,6 +5,7 @@
 
 #include "core/loader.h"
 #include "core/util.h"
+#include "host/host.h"
 
 static int read_hosts(struct loader *loader, const struct yaml *map, struct role *role)
 {
@@ -27,9 +28,14 @@ static int read_installed(struct loader *loader, const struct yaml *map, struct 
 	if (!installed)
 		return 0;
 	if (read_keys(loader, installed, "units processes") < 0 ||
-	    read_texts(loader, installed, "units", &role->units, &role->n_units) < 0)
+	    read_texts(loader, installed, "units", &role->units, &role->n_units) < 0 ||
+	    read_texts(loader, installed, "processes", &role->processes, &role->n_processes) < 0)
 		return -EINVAL;
-	return read_texts(loader, installed, "processes", &role->processes, &role->n_processes);
+	for (size_t i = 0; i < role->n_units; i++)
+		note_name(loader, PATH("service.active.%s", role->units[i]));
+	for (size_t i = 0; i < role->n_processes; i++)
+		note_name(loader, PATH("process.running.%s", role->processes[i]));
+	return 0;
 }
 
 /* `arch: [x86_64]` is a need like any other, of the lowest layer. */

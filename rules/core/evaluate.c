@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* evaluate: one need on the facts of a host */
+#include "core/evaluate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/quantity.h"
+#include "core/util.h"
+
+/* --- expressions --- */
+
+struct scope_context {
+	struct judgement *judgement;
+	const struct value *record;
+	const struct shortfall *shortfall;
+	enum basis basis;
+};
+
+/* On a machine to be installed, fields that the installation sets have their new values. */
+static const struct value *new_field(const struct scope_context *context, const char *name)
+{
+	const struct shortfall *shortfall = context->shortfall;
+
+	if (context->basis != BASIS_NEW || !shortfall)
+		return NULL;
+	for (size_t i = 0; i < shortfall->n_new_system; i++)
+		if (value_is(&shortfall->new_system[i].key, name))
+			return &shortfall->new_system[i].value;
+	return NULL;
+}
+
+static bool resolve(void *ctx, const char *name, struct value *ret)
+{
+	const struct scope_context *context = ctx;
+	const struct value *field;
+	const struct fact *fact;
+
+	if (context->record) {
+		field = new_field(context, name);
+		if (!field)
+			field = value_get(context->record, name);
+		if (field) {
+			*ret = *field;
+			return true;
+		}
+	}
+	fact = facts_get(context->judgement->facts, name);
+	if (!fact) {
+		/* A field that this record does not have: absent. */
+		*ret = value_null();
+		return context->record != NULL;
+	}
+	*ret = fact->value;
+	return true;
+}
+
+struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
+		       const struct value *record, const struct shortfall *shortfall,
+		       enum basis basis)
+{
+	struct scope_context context = { judgement, record, shortfall, basis };
+	const struct cel_scope scope = { .resolve = resolve, .ctx = &context };
+	const struct value value = cel_eval(expr, &scope, &judgement->arena);
+
+	switch ((enum value_kind)value.kind) {
+	case VALUE_BOOL:
+		return (struct answer){ .tri = value.b ? TRI_TRUE : TRI_FALSE };
+	case VALUE_UNKNOWN:
+		return (struct answer){ .tri = TRI_UNKNOWN, .unknown = value.unknown };
+	case VALUE_ERROR:
+		judgement->n_rule_errors++;
+		return (struct answer){ .tri = TRI_UNKNOWN, .error = value.s };
+	default:
+		judgement->n_rule_errors++;
+		return (struct answer){ .tri = TRI_UNKNOWN, .error = "neither true nor false" };
+	}
+}
+
+/* --- outcomes --- */
+
+static const struct interval ready = { LEVEL_READY, LEVEL_READY };
+static const struct interval open_end = { LEVEL_NO, LEVEL_READY };
+
+static void set_outcome(struct finding *finding, enum tri tri)
+{
+	static const enum outcome outcomes[] = {
+		[TRI_FALSE] = OUTCOME_UNMET,
+		[TRI_UNKNOWN] = OUTCOME_UNKNOWN,
+		[TRI_TRUE] = OUTCOME_MET,
+	};
+
+	finding->outcome = outcomes[tri];
+	finding->interval = tri == TRI_TRUE ? ready : open_end;
+}
+
+static void set_answer(struct finding *finding, const struct answer *answer)
+{
+	set_outcome(finding, answer->tri);
+	finding->unknown = answer->unknown;
+	finding->rule_error = answer->error;
+}
+
+/*
+ * A size as sold: what was installed, exactly, where that is known; else what the kernel has left of it: met from 97 %,
+ * undecided from 90 %, since firmware and kernel keep some for themselves.
+ */
+static enum tri as_sold(const struct judgement *judgement, const struct need *need,
+			struct finding *finding)
+{
+	const struct fact *sold = facts_get(judgement->facts, need->shortfall->sold_as);
+	const struct value *have = &finding->have;
+	double share;
+
+	if (sold->value.kind == VALUE_INT && sold->value.i >= have->i) {
+		finding->have = sold->value;
+		finding->source = sold->source;
+		return sold->value.i >= need->operand.i ? TRI_TRUE : TRI_FALSE;
+	}
+	share = (double)have->i / (double)(need->operand.i ? need->operand.i : 1);
+	if (share >= 0.97)
+		return TRI_TRUE;
+	if (share < 0.90)
+		return TRI_FALSE;
+	finding->unknown = sold->value.kind == VALUE_UNKNOWN ? sold->value.unknown : NULL;
+	return TRI_UNKNOWN;
+}
+
+static void evaluate_fact(struct judgement *judgement, const struct need *need,
+			  struct finding *finding)
+{
+	const struct fact *fact = facts_get(judgement->facts, need->fact);
+	bool by_size = need->shortfall->sold_as && !need->exact && need->op == OP_MINIMUM &&
+		       fact->value.kind == VALUE_INT;
+
+	finding->have = fact->value;
+	finding->source = fact->source;
+	if (fact->value.kind == VALUE_UNKNOWN)
+		finding->unknown = fact->value.unknown;
+	set_outcome(finding, by_size ? as_sold(judgement, need, finding)
+				     : compare(need->op, &fact->value, &need->operand,
+					       fact->def->values, fact->def->type == FACT_VERSION));
+}
+
+/* How many records fit for certain, and how many more may. */
+struct tally {
+	int64_t certain;
+	int64_t possible;
+	const struct value_unknown *unknown;
+	const char *error;
+};
+
+static struct tally count_records(struct judgement *judgement, const struct need *need,
+				  const struct value *list, enum basis basis)
+{
+	struct tally tally = { 0 };
+
+	for (uint32_t i = 0; i < list->len; i++) {
+		struct answer answer = { .tri = TRI_TRUE };
+
+		if (need->expr)
+			answer = evaluate(judgement, need->expr, &list->items[i], need->shortfall,
+					  basis);
+		tally.certain += answer.tri == TRI_TRUE;
+		tally.possible += answer.tri != TRI_FALSE;
+		if (answer.unknown)
+			tally.unknown = answer.unknown;
+		if (answer.error)
+			tally.error = answer.error;
+	}
+	return tally;
+}
+
+static void evaluate_count(struct judgement *judgement, const struct need *need, enum basis basis,
+			   struct finding *finding)
+{
+	const struct fact *fact = facts_get(judgement->facts, need->fact);
+	struct tally tally = { 0 };
+	struct value certain, possible;
+	enum tri least, most;
+
+	finding->source = fact->source;
+	if (fact->value.kind == VALUE_UNKNOWN) {
+		finding->have = fact->value;
+		finding->unknown = fact->value.unknown;
+		set_outcome(finding, TRI_UNKNOWN);
+		return;
+	}
+	if (fact->value.kind == VALUE_LIST)
+		tally = count_records(judgement, need, &fact->value, basis);
+	certain = value_int(tally.certain);
+	possible = value_int(fact->value.partial ? INT64_MAX : tally.possible);
+	least = compare(need->op, &certain, &need->operand, NULL, false);
+	most = compare(need->op, &possible, &need->operand, NULL, false);
+	finding->have = certain;
+	finding->unknown = tally.unknown;
+	finding->rule_error = tally.error;
+	/* Equal at both ends is decided only where the ends are one. */
+	if (need->op == OP_EQUALS && certain.i != possible.i)
+		least = most = certain.i <= need->operand.i && need->operand.i <= possible.i
+				       ? TRI_UNKNOWN
+				       : TRI_FALSE;
+	set_outcome(finding, least == most ? least : TRI_UNKNOWN);
+}
+
+static void evaluate_check(struct judgement *judgement, const struct need *need, enum basis basis,
+			   struct finding *finding)
+{
+	const struct cel_expr *expr =
+		basis == BASIS_NEW && need->hardware ? need->hardware : need->expr;
+	const struct answer answer = evaluate(judgement, expr, NULL, NULL, basis);
+
+	set_answer(finding, &answer);
+	if (answer.tri != TRI_UNKNOWN)
+		finding->have = value_bool(answer.tri == TRI_TRUE);
+}
+
+static void evaluate_confirm(struct judgement *judgement, const struct need *need,
+			     struct finding *finding)
+{
+	const struct fact *fact = facts_get(judgement->facts, need->fact ? need->fact : need->id);
+
+	finding->outcome = OUTCOME_TO_CONFIRM;
+	finding->interval = ready;
+	if (!fact || fact->value.kind != VALUE_BOOL)
+		return;
+	finding->have = fact->value;
+	finding->source = fact->source;
+	finding->outcome = fact->value.b ? OUTCOME_MET : OUTCOME_UNMET;
+	if (!fact->value.b)
+		finding->interval = (struct interval){ LEVEL_NO, LEVEL_NO };
+}
+
+static enum level max_level(enum level a, enum level b)
+{
+	return a > b ? a : b;
+}
+
+static enum level min_level(enum level a, enum level b)
+{
+	return a < b ? a : b;
+}
+
+/* Whose causes stand for the group: of alternatives the easiest, of all the hardest. */
+static bool blames_more(const struct need *group, const struct finding *part,
+			const struct finding *blamed)
+{
+	if (part->outcome == OUTCOME_MET || part->outcome == OUTCOME_DEFERRED)
+		return false;
+	if (!blamed)
+		return true;
+	return group->kind == NEED_ANY ? part->interval.worst > blamed->interval.worst
+				       : part->interval.worst < blamed->interval.worst;
+}
+
+static void blame(struct finding *finding, const struct finding *part, const struct need *need)
+{
+	finding->causes = part->causes;
+	finding->n_causes = part->n_causes;
+	finding->blamed = part->blamed ? part->blamed : need;
+	finding->unknown = part->unknown;
+	finding->have = part->have;
+	finding->source = part->source;
+}
+
+/* One part decides for `any` when it is met, for `all` when it is not; else the others have a say. */
+static enum tri combine(enum need_kind kind, enum tri a, enum tri b)
+{
+	if (kind == NEED_ANY)
+		return a > b ? a : b;
+	return a < b ? a : b;
+}
+
+static enum tri tri_of(enum outcome outcome)
+{
+	return outcome == OUTCOME_MET	  ? TRI_TRUE
+	       : outcome == OUTCOME_UNMET ? TRI_FALSE
+					  : TRI_UNKNOWN;
+}
+
+static void evaluate_group(struct judgement *judgement, const struct need *need, enum basis basis,
+			   struct finding *finding)
+{
+	bool any = need->kind == NEED_ANY, deferred = false, judged = false;
+	struct interval interval = any ? (struct interval){ LEVEL_NO, LEVEL_NO } : ready;
+	enum tri tri = any ? TRI_FALSE : TRI_TRUE;
+	const struct finding *blamed = NULL;
+
+	for (size_t i = 0; i < need->n_parts; i++) {
+		const struct finding *part = judge_need(judgement, need->parts[i], basis);
+
+		if (part->outcome == OUTCOME_DEFERRED) {
+			deferred = true;
+			continue;
+		}
+		judged = true;
+		tri = combine(need->kind, tri, tri_of(part->outcome));
+		interval.worst = any ? max_level(interval.worst, part->interval.worst)
+				     : min_level(interval.worst, part->interval.worst);
+		interval.best = any ? max_level(interval.best, part->interval.best)
+				    : min_level(interval.best, part->interval.best);
+		if (blames_more(need, part, blamed)) {
+			blamed = part;
+			blame(finding, part, need->parts[i]);
+		}
+	}
+	set_outcome(finding, tri);
+	finding->interval = interval;
+	/* An alternative that the new system may bring leaves the group open. */
+	if (deferred && (any ? tri != TRI_TRUE : !judged)) {
+		finding->outcome = OUTCOME_DEFERRED;
+		finding->interval = ready;
+	}
+}
+
+static void find(struct judgement *judgement, const struct need *need, enum basis basis,
+		 struct finding *finding)
+{
+	if (basis == BASIS_NEW && need->deferred && need->kind != NEED_CONFIRM) {
+		finding->outcome = OUTCOME_DEFERRED;
+		finding->interval = ready;
+		return;
+	}
+	switch (need->kind) {
+	case NEED_FACT:
+		evaluate_fact(judgement, need, finding);
+		break;
+	case NEED_COUNT:
+		evaluate_count(judgement, need, basis, finding);
+		break;
+	case NEED_CHECK:
+		evaluate_check(judgement, need, basis, finding);
+		break;
+	case NEED_ANY:
+	case NEED_ALL:
+		evaluate_group(judgement, need, basis, finding);
+		return;
+	case NEED_CONFIRM:
+		evaluate_confirm(judgement, need, finding);
+		return;
+	case NEED_NOTE:
+	case N_NEED_KINDS:
+		finding->outcome = OUTCOME_NOTED;
+		finding->interval = ready;
+		return;
+	}
+	if (need->shortfall)
+		diagnose(judgement, need->shortfall->diagnoses, need->shortfall->n_diagnoses,
+			 finding);
+	else
+		diagnose(judgement, need->diagnoses, need->n_diagnoses, finding);
+}
+
+const struct finding *judge_need(struct judgement *judgement, const struct need *need,
+				 enum basis basis)
+{
+	struct finding *finding = &judgement->findings[basis][need->index];
+
+	if (!finding->evaluated) {
+		finding->evaluated = true;
+		finding->blamed = need;
+		find(judgement, need, basis, finding);
+	}
+	return finding;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the judgement share. */
+#ifndef STACKCHECK_EVALUATE_H
+#define STACKCHECK_EVALUATE_H
+
+#include "judge.h"
+
+/* Three values; the order is that of a minimum for "and" and a maximum for "or". */
+enum tri {
+	TRI_FALSE,
+	TRI_UNKNOWN,
+	TRI_TRUE,
+};
+
+/*
+ * An operator on a known, absent or unknown value (the table of corners in the design). `values` is the list of a string's
+ * few values, rising, for minimum and maximum; `is_version` compares strings as versions.
+ */
+enum tri compare(enum need_op op, const struct value *have, const struct value *asked,
+		 const char *values, bool is_version);
+
+/* An expression that tells yes or no. */
+struct answer {
+	enum tri tri;
+	const struct value_unknown *unknown;
+	const char *error; /* the rule is wrong: counts as unknown */
+};
+
+/* With the facts alone, or with a record whose fields come first; of a record, what a new system sets. */
+struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
+		       const struct value *record, const struct shortfall *shortfall,
+		       enum basis basis);
+
+/* Fills causes and interval of a finding that is unmet or unknown. */
+void diagnose(struct judgement *judgement, const struct diagnosis *rows, size_t n,
+	      struct finding *finding);
+
+/* Can this host carry every role of the deployment at once? */
+enum alone judge_alone(struct judgement *judgement, const struct deployment_finding *finding);
+
+#endif

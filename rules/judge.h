@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * judge: facts held against rules. Every distinct need is evaluated once per basis; roles and deployments combine the
+ * outcomes of their needs.
+ */
+#ifndef STACKCHECK_JUDGE_H
+#define STACKCHECK_JUDGE_H
+
+#include "core/facts.h"
+#include "rule.h"
+
+/* Which system is judged: the one that runs, or one still to be installed on this machine. */
+enum basis {
+	BASIS_RUNNING,
+	BASIS_NEW,
+	N_BASES,
+};
+
+enum outcome {
+	OUTCOME_MET,
+	OUTCOME_UNMET,
+	OUTCOME_UNKNOWN,
+	OUTCOME_NOT_APPLICABLE, /* its `when` is false */
+	OUTCOME_DEFERRED, /* hangs on the system that is yet to be installed */
+	OUTCOME_TO_CONFIRM, /* only the operator, the fleet or a trial can tell */
+	OUTCOME_NOTED, /* a text alone: nothing tests it */
+	N_OUTCOMES,
+};
+
+/*
+ * How good an outcome is, rising: no, fixable by its dearest remedy, limited, ready. Minima and maxima of outcomes are
+ * those of these numbers.
+ */
+enum level {
+	LEVEL_NO,
+	LEVEL_REINSTALL,
+	LEVEL_PLATFORM,
+	LEVEL_FIRMWARE,
+	LEVEL_REBOOT,
+	LEVEL_SETUP,
+	LEVEL_LIMITED,
+	LEVEL_READY,
+};
+
+/* The worst and the best that can be true, given what is not known. */
+struct interval {
+	enum level worst;
+	enum level best;
+};
+
+enum verdict {
+	VERDICT_NO,
+	VERDICT_FIXABLE,
+	VERDICT_LIMITED,
+	VERDICT_READY,
+	VERDICT_UNKNOWN,
+	N_VERDICTS,
+};
+
+/* What one need comes to on this host, as a hard need. */
+struct finding {
+	bool evaluated;
+	enum outcome outcome;
+	struct interval interval;
+	struct value have; /* of a fact, a count; of a check what it came to */
+	const char *source; /* where that was read; NULL */
+	const struct value_unknown *unknown; /* what an unknown outcome hangs on; NULL */
+	const char *rule_error; /* the expression failed: a mistake in the rule */
+	/* Why it is not met, or may not be: those that are possible, likelier first. */
+	const struct possible_cause *const *causes;
+	size_t n_causes;
+	/* Of any and all: the part whose causes these are; else the need itself. */
+	const struct need *blamed;
+};
+
+/* One use's outcome in its role. */
+struct use_finding {
+	const struct use *use;
+	const struct finding *finding;
+	enum outcome outcome; /* with the use's condition */
+	struct interval interval; /* with its weight: what it contributes to the role */
+	bool in_use; /* met because this role's own installation holds it */
+};
+
+struct role_finding {
+	const struct role *role;
+	enum basis basis;
+	enum verdict verdict;
+	struct interval interval;
+	bool installed; /* a unit or process of this role runs */
+	struct use_finding *uses; /* as many as the role has */
+	size_t counts[N_OUTCOMES];
+};
+
+enum alone {
+	ALONE_NO,
+	ALONE_YES,
+	ALONE_UNKNOWN,
+};
+
+struct deployment_finding {
+	const struct deployment *deployment;
+	enum verdict verdict;
+	struct interval interval;
+	enum alone alone; /* can this host carry all the roles at once? */
+	struct role_finding *roles;
+};
+
+struct judgement {
+	struct arena arena;
+	const struct rules *rules;
+	struct facts *facts;
+	enum basis basis;
+	struct finding *findings[N_BASES]; /* by need index */
+	struct deployment_finding *deployments; /* as many as the rules have */
+	size_t n_rule_errors;
+};
+
+/* Holds the facts against all rules. `rules` and `facts` are lent for as long as the judgement lives. */
+struct judgement *judge(const struct rules *rules, struct facts *facts, enum basis basis);
+void judgement_free(struct judgement *judgement);
+
+static inline void judgement_freep(struct judgement **judgement)
+{
+	judgement_free(*judgement);
+}
+#define auto_judgement __attribute__((cleanup(judgement_freep)))
+
+/* One need on a basis, evaluated the first time it is asked for. */
+const struct finding *judge_need(struct judgement *judgement, const struct need *need,
+				 enum basis basis);
+
+/* The verdict that an interval is: its common value, limited for limited to ready, else unknown. */
+enum verdict verdict_of(struct interval interval);
+
+/* The remedy that a fixable level asks for. Only for LEVEL_REINSTALL to LEVEL_SETUP. */
+enum remedy_kind level_remedy(enum level level);
+enum level remedy_level(enum remedy_kind kind);
+
+const char *outcome_name(enum outcome outcome); /* "met", "not-applicable", … */
+const char *verdict_name(enum verdict verdict); /* "no", "fixable", … */
+const char *level_name(enum level level); /* "no", "fixable", "limited", "ready" */
+const char *basis_name(enum basis basis); /* "running", "new" */
+
+/* The value of that name, or -EINVAL. */
+int verdict_of_name(const char *name);
+
+#endif
