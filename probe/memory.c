@@ -221,6 +221,18 @@ static bool set_installed(struct facts *facts, int64_t bytes, int64_t managed, c
 	return true;
 }
 
+/*
+ * Blocks leave out what firmware keeps for itself and reach over the holes below 4 GiB, so that their sum may be a little less or
+ * more than what is installed. It counts only where it is a size as modules make it: a multiple of a quarter of its power of two.
+ */
+static bool is_as_sold(int64_t bytes)
+{
+	const int64_t quarter =
+		bytes < 4 ? 1 : (int64_t)1 << (61 - __builtin_clzll((uint64_t)bytes));
+
+	return bytes % quarter == 0;
+}
+
 static void find_installed(const struct host *host, struct facts *facts,
 			   const struct smbios *smbios, const struct arrays *arrays, bool dom0,
 			   struct error *err)
@@ -232,8 +244,8 @@ static void find_installed(const struct host *host, struct facts *facts,
 	if (smbios)
 		error_set(err, -EINVAL, "%s: sizes of memory devices are missing or too small",
 			  smbios->source);
-	/* A guest's blocks are its own, the control domain's too. */
-	if (!dom0 && read_blocks(host, managed, &bytes, NULL) == 0 &&
+	/* The control domain's blocks are its share. */
+	if (!dom0 && read_blocks(host, managed, &bytes, NULL) == 0 && is_as_sold(bytes) &&
 	    set_installed(facts, bytes, managed, BLOCKS))
 		return;
 	facts_set_unknown(facts, "memory.installed", err);

@@ -148,6 +148,20 @@ static void without_root_the_memory_blocks_tell(void **state)
 	assert_unknown(facts, "memory.ecc", UNKNOWN_PERMISSION);
 }
 
+static void blocks_that_make_no_size_as_sold_leave_it_open(void **state)
+{
+	struct facts *facts;
+
+	/* 32 GB of which firmware keeps 128 MiB. */
+	fixture_error(state, "/sys/firmware/dmi/tables/DMI", "EACCES");
+	fixture_write(state, "/proc/meminfo", "MemTotal: 32542668 kB\n");
+	fixture_write(state, "/sys/devices/system/memory/block_size_bytes", "8000000\n");
+	for (int i = 0; i < 255; i++)
+		fixture_folder(state, PATH("/sys/devices/system/memory/memory%d", i));
+	facts = fixture_run(state, &probe_memory);
+	assert_unknown(facts, "memory.installed", UNKNOWN_PERMISSION);
+}
+
 static void standby_memory_is_not_counted(void **state)
 {
 	struct facts *facts;
@@ -225,6 +239,7 @@ int main(void)
 		TEST(firmware_that_tells_of_less_than_the_kernel_manages_is_not_believed),
 		TEST(a_table_that_breaks_off_counts_for_nothing),
 		TEST(without_root_the_memory_blocks_tell),
+		TEST(blocks_that_make_no_size_as_sold_leave_it_open),
 		TEST(standby_memory_is_not_counted),
 		TEST(a_controllers_driver_knows_error_correction_best),
 		TEST(a_guest_cannot_tell_of_error_correction),
