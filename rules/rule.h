@@ -163,6 +163,9 @@ struct role {
 	size_t n_units;
 	const char *const *processes;
 	size_t n_processes;
+	/* Processes that hold its ports then but run elsewhere too, and so do not show that it is installed. */
+	const char *const *holders;
+	size_t n_holders;
 	const struct use *uses;
 	size_t n_uses;
 };

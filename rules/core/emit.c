@@ -316,6 +316,7 @@ static void put_role(struct emitter *emitter, const struct role *role)
 		role->brings_os, role->optional);
 	put_texts(emitter, "units", role->units, role->n_units);
 	put_texts(emitter, "processes", role->processes, role->n_processes);
+	put_texts(emitter, "holders", role->holders, role->n_holders);
 	put_uses(emitter, role->uses, role->n_uses);
 	fputs(" },\n", out);
 }
@@ -328,6 +329,7 @@ static void emit_roles(struct emitter *emitter, const struct deployment *deploym
 
 		emit_texts(emitter, role->units, role->n_units);
 		emit_texts(emitter, role->processes, role->n_processes);
+		emit_texts(emitter, role->holders, role->n_holders);
 		emit_uses(emitter, role->uses, role->n_uses);
 	}
 	fprintf(emitter->out, "static const struct role roles_%" PRId64 "[] = {\n", deployment->id);

@@ -102,6 +102,9 @@ static bool holds(const struct role *role, const struct value *record)
 	for (size_t i = 0; process && i < role->n_processes; i++)
 		if (value_is(process, role->processes[i]))
 			return true;
+	for (size_t i = 0; process && i < role->n_holders; i++)
+		if (value_is(process, role->holders[i]))
+			return true;
 	for (size_t i = 0; unit && unit->kind == VALUE_STRING && i < role->n_units; i++)
 		if (value_is(unit, role->units[i]) ||
 		    value_is(unit, PATH("%s.service", role->units[i])))
