@@ -242,15 +242,8 @@ static int try_place(const struct host *host, struct facts *facts, const struct 
 }
 
 /* No place had it: `first` is the first failure that was more than a missing file. */
-static int set_not_found(const struct host *host, struct facts *facts, const char *release,
-			 struct error *first)
+static int set_not_found(struct facts *facts, const char *release, const struct error *first)
 {
-	const char *why;
-
-	if (first->code == 0 && host_confined(host, &why) == 1)
-		error_because(first, -ENODATA, UNKNOWN_HIDDEN,
-			      "the host's configuration of its kernel is not visible here: %s",
-			      why);
 	if (first->code != 0) {
 		facts_set_unknown(facts, "kernel.config", first);
 		if (first->code != -ESTALE)
@@ -281,7 +274,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 		if (r != -ENOENT && first.code == 0)
 			first = *err;
 	}
-	return set_not_found(host, facts, release, &first);
+	return set_not_found(facts, release, &first);
 }
 
 const struct probe probe_kernel_config = {

@@ -219,16 +219,12 @@ static void set_modules(const struct host *host, struct facts *facts, struct err
 	__attribute__((cleanup(index_free))) struct index index = { 0 };
 	struct error no_index = { 0 };
 	const char *folder = NULL;
-	const char *why;
 	int r;
 
 	read_live(host, facts, &index, err);
 	r = read_index(host, facts, &index, &folder, &no_index);
 	if (r == 0)
 		facts_set_bool(facts, "kernel.modules.indexed", true, folder);
-	else if (r == -ENOENT && host_confined(host, &why) == 1)
-		facts_set_hidden(facts, "kernel.modules.indexed",
-				 PATH("the host's /lib/modules is not visible here: %s", why));
 	else if (r == -ENOENT)
 		facts_set_bool(facts, "kernel.modules.indexed", false, "/lib/modules");
 	else
