@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host_vm: the virtual machine and the container that this system runs in */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu_info.h"
+#include "host/cpuid.h"
+#include "host/xen.h"
+#include "host_vm.h"
+
+#define DMI  "/sys/class/dmi/id"
+#define TREE "/proc/device-tree"
+
+/* --- by name --- */
+
+/* How a kind of virtual machine names itself, at the start of a text. */
+struct vm_name {
+	const char *text;
+	const char *vm;
+};
+
+/* CPUID.40000000h. systemd's src/basic/virt.c knows the same names. */
+static const struct vm_name signatures[] = {
+	{ "KVMKVMKVM", "kvm" },		  { "Linux KVM Hv", "kvm" },
+	{ "TCGTCGTCGTCG", "qemu" },	  { "VMwareVMware", "vmware" },
+	{ "Microsoft Hv", "hyperv" },	  { "XenVMMXenVMM", "xen" },
+	{ "VBoxVBoxVBox", "virtualbox" }, { " lrpepyh  vr", "parallels" },
+	{ "bhyve bhyve ", "bhyve" },
+};
+
+/*
+ * Firmware's names. Those that make real machines too (Oracle, Microsoft, Amazon, Google, Apple) are known by their product.
+ * The product comes first: QEMU is the vendor of KVM's machines too.
+ */
+static const char *const dmi_files[] = { DMI "/product_name", DMI "/sys_vendor",
+					 DMI "/board_vendor", DMI "/bios_vendor" };
+static const struct vm_name dmi_names[] = {
+	{ "VirtualBox", "virtualbox" },
+	{ "innotek GmbH", "virtualbox" },
+	{ "VMware", "vmware" },
+	{ "VMW", "vmware" },
+	{ "Parallels", "parallels" },
+	{ "HVM domU", "xen" },
+	{ "Xen", "xen" },
+	{ "Virtual Machine", "hyperv" },
+	{ "BHYVE", "bhyve" },
+	{ "KVM", "kvm" },
+	{ "CloudStack KVM", "kvm" },
+	{ "KubeVirt", "kvm" },
+	{ "OpenStack", "kvm" },
+	{ "Google Compute Engine", "kvm" },
+	{ "Alibaba Cloud ECS", "kvm" },
+	{ "Apple Virtualization", "other" },
+	{ "QEMU", "qemu" },
+	{ "Standard PC", "qemu" },
+	{ "Bochs", "other" },
+};
+
+/* Kinds whose firmware is believed before the CPU: they may show another's signature to please guests. */
+static const char *const cloaked[] = { "virtualbox", "xen", "vmware", "parallels" };
+
+static const char *vm_of(const struct vm_name *names, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (starts_with(text, names[i].text))
+			return names[i].vm;
+	}
+	return NULL;
+}
+
+struct dmi {
+	const char *vm; /* what a name stands for */
+	const char *source;
+	bool amazon; /* which names its bare machines so too */
+	bool amazon_metal;
+};
+
+/* 0; -ENOENT: this machine has no DMI; else it cannot be told. */
+static int read_dmi(const struct host *host, struct dmi *ret, struct error *err)
+{
+	int found = -ENOENT;
+
+	*ret = (struct dmi){ 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(dmi_files); i++) {
+		auto_free char *text = NULL;
+		int r = host_read_line(host, dmi_files[i], &text, err);
+
+		if (r < 0) {
+			found = found == 0 || r == -ENOENT ? found : r;
+			continue;
+		}
+		found = 0;
+		if (!ret->vm) {
+			ret->vm = vm_of(dmi_names, ARRAY_SIZE(dmi_names), text);
+			ret->source = dmi_files[i];
+		}
+		ret->amazon |= starts_with(text, "Amazon EC2");
+		ret->amazon_metal |= ends_with(text, ".metal");
+	}
+	return found;
+}
+
+/* --- x86 --- */
+
+static bool is_cloaked(const char *vm)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cloaked); i++) {
+		if (vm && strcmp(vm, cloaked[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The CPU shows a hypervisor (1) or none (0); a flag of the kernel's tells the same where CPUID is not recorded. */
+static int shows_hypervisor(const struct host *host, struct error *err)
+{
+	auto_cpu_info struct cpu_info info = { 0 };
+	struct host_cpuid cpuid;
+	int r = host_cpuid(host, &cpuid, err);
+
+	if (r == 0)
+		return cpuid.hypervisor;
+	if (cpu_info_read(host, &info, NULL) == 0 && cpu_info_has(&info, "hypervisor"))
+		return 1;
+	return r;
+}
+
+static void set_by_cpu(const struct host *host, struct facts *facts, const struct dmi *dmi)
+{
+	struct error err = { 0 };
+	char name[16];
+	const char *vm;
+	int r = shows_hypervisor(host, &err);
+
+	if (r == 1 && host_cpuid_hypervisor(host, name, &err) == 0) {
+		vm = vm_of(signatures, ARRAY_SIZE(signatures), name);
+		if (vm || !dmi->vm) {
+			facts_set_string(facts, "host.vm", vm ? vm : "other", "CPUID.40000000h");
+			return;
+		}
+	}
+	if (dmi->vm)
+		facts_set_string(facts, "host.vm", dmi->vm, dmi->source);
+	else if (r == 0 && (!dmi->amazon || dmi->amazon_metal))
+		facts_set_string(facts, "host.vm", "none", "CPUID.1:ECX[31], " DMI);
+	else if (r == 0)
+		facts_set_unsupported(facts, "host.vm",
+				      "the CPU shows no hypervisor, the firmware is a cloud's");
+	else
+		facts_set_unknown(facts, "host.vm", &err);
+}
+
+/* --- others --- */
+
+/* "linux,kvm", "xen,xen-4.11", …: the hypervisor's node in the device tree. */
+static const struct vm_name tree_names[] = {
+	{ "linux,kvm", "kvm" },
+	{ "xen,", "xen" },
+	{ "vmware", "vmware" },
+};
+
+static int set_by_tree(const struct host *host, struct facts *facts)
+{
+	auto_free char *hypervisor = NULL, *machine = NULL;
+	const char *vm = NULL;
+
+	if (host_read(host, TREE "/hypervisor/compatible", &hypervisor, NULL, NULL) == 0) {
+		vm = vm_of(tree_names, ARRAY_SIZE(tree_names), hypervisor);
+		return facts_set_string(facts, "host.vm", vm ? vm : "other", TREE "/hypervisor");
+	}
+	if (host_read(host, TREE "/compatible", &machine, NULL, NULL) < 0)
+		return -ENOENT;
+	/* QEMU's board, under KVM or emulated; nothing in it tells which */
+	if (strcmp(machine, "linux,dummy-virt") == 0)
+		return facts_set_string(facts, "host.vm", "qemu", TREE "/compatible");
+	return facts_set_string(facts, "host.vm", "none", TREE "/compatible");
+}
+
+static void set_by_firmware(const struct host *host, struct facts *facts, const struct dmi *dmi,
+			    int dmi_error, const struct error *err)
+{
+	if (dmi->vm)
+		facts_set_string(facts, "host.vm", dmi->vm, dmi->source);
+	else if (dmi->amazon)
+		facts_set_string(facts, "host.vm", dmi->amazon_metal ? "none" : "kvm", DMI);
+	else if (set_by_tree(host, facts) == 0)
+		return;
+	else if (dmi_error == 0)
+		facts_set_string(facts, "host.vm", "none", DMI);
+	else if (dmi_error == -ENOENT)
+		facts_set_unsupported(facts, "host.vm",
+				      "neither firmware nor device tree names this machine");
+	else
+		facts_set_unknown(facts, "host.vm", err);
+}
+
+static bool is_x86(const struct host *host)
+{
+	auto_cpu_info struct cpu_info info = { 0 };
+
+	return cpu_info_read(host, &info, NULL) == 0 && info.x86_flags;
+}
+
+void host_vm_run(const struct host *host, struct facts *facts)
+{
+	struct error err = { 0 };
+	struct dmi dmi;
+	int dmi_error;
+
+	if (host_xen_dom0(host, NULL) > 0) {
+		facts_set_string(facts, "host.vm", "none", "Xen's control domain");
+		return;
+	}
+	if (host_exists(host, "/sys/hypervisor/type", NULL) > 0) {
+		auto_free char *type = NULL;
+
+		if (host_read_line(host, "/sys/hypervisor/type", &type, NULL) == 0 &&
+		    strcmp(type, "xen") == 0) {
+			facts_set_string(facts, "host.vm", "xen", "/sys/hypervisor/type");
+			return;
+		}
+	}
+	dmi_error = read_dmi(host, &dmi, &err);
+	if (is_cloaked(dmi.vm))
+		facts_set_string(facts, "host.vm", dmi.vm, dmi.source);
+	else if (is_x86(host))
+		set_by_cpu(host, facts, &dmi);
+	else
+		set_by_firmware(host, facts, &dmi, dmi_error, &err);
+}
+
+/* --- the container --- */
+
+/* What container managers call themselves (container= of PID 1, /run/systemd/container, /run/host/container-manager). */
+static const struct vm_name managers[] = {
+	{ "docker", "docker" },	  { "podman", "podman" },
+	{ "lxc", "lxc" },	  { "systemd-nspawn", "systemd-nspawn" },
+	{ "kube", "kubernetes" },
+};
+
+/* Files that a manager leaves in its containers. Kubernetes first: under it stands another one. */
+static const struct {
+	const char *path, *container;
+} container_marks[] = {
+	{ "/var/run/secrets/kubernetes.io", "kubernetes" },
+	{ "/run/.containerenv", "podman" },
+	{ "/.dockerenv", "docker" },
+};
+
+static const char *const manager_files[] = { "/run/host/container-manager",
+					     "/run/systemd/container" };
+
+/* `container=NAME` among the NUL-separated variables. */
+static const char *container_variable(const char *variables, size_t len)
+{
+	for (const char *at = variables; at < variables + len; at += strlen(at) + 1) {
+		if (starts_with(at, "container="))
+			return at + strlen("container=");
+	}
+	return NULL;
+}
+
+static void set_manager(struct facts *facts, const char *name, const char *source)
+{
+	const char *container = vm_of(managers, ARRAY_SIZE(managers), name);
+
+	facts_set_string(facts, "host.container", container ? container : "other", source);
+}
+
+static bool set_by_marks(const struct host *host, struct facts *facts)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(container_marks); i++) {
+		if (host_exists(host, container_marks[i].path, NULL) > 0) {
+			facts_set_string(facts, "host.container", container_marks[i].container,
+					 container_marks[i].path);
+			return true;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(manager_files); i++) {
+		auto_free char *name = NULL;
+
+		if (host_read_line(host, manager_files[i], &name, NULL) == 0) {
+			set_manager(facts, name, manager_files[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * What PID 1 was told by its manager. Only asked once the namespaces say that this is a container: the file holds whatever
+ * else PID 1 was told.
+ */
+static void set_by_environment(const struct host *host, struct facts *facts, const char *source)
+{
+	auto_free char *variables = NULL;
+	const char *name = NULL;
+	size_t len;
+
+	if (host_read(host, "/proc/1/environ", &variables, &len, NULL) == 0)
+		name = container_variable(variables, len);
+	set_manager(facts, name ? name : "", name ? "/proc/1/environ" : source);
+}
+
+/*
+ * The machine's first namespaces have fixed numbers (Linux include/linux/proc_ns.h). A UTS namespace of its own is no sign: a
+ * service gets one with ProtectHostname= (systemd.exec(5)).
+ */
+static const struct {
+	const char *link, *first;
+} first_namespaces[] = {
+	{ "/proc/self/ns/pid", "pid:[4026531836]" },
+	{ "/proc/self/ns/user", "user:[4026531837]" },
+	{ "/proc/self/ns/cgroup", "cgroup:[4026531835]" },
+};
+
+/* 1 and the link: a namespace that is not the machine's first; 0: none is; -errno: it cannot be told. */
+static int foreign_namespace(const struct host *host, const char **ret_link, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(first_namespaces); i++) {
+		auto_free char *link = NULL;
+		int r = host_read_link(host, first_namespaces[i].link, &link, err);
+
+		if (r == -ENOENT)
+			continue; /* a kernel without this kind */
+		if (r < 0)
+			return r;
+		if (strcmp(link, first_namespaces[i].first) != 0) {
+			*ret_link = first_namespaces[i].link;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* A container that shares all of the machine's namespaces still has a root of layers. */
+static bool root_is_layered(const struct host *host)
+{
+	auto_free char *mounts = NULL;
+
+	if (host_read(host, "/proc/mounts", &mounts, NULL, NULL) < 0)
+		return false;
+	return starts_with(mounts, "overlay / ") || strstr(mounts, "\noverlay / ") ||
+	       strstr(mounts, " / fuse.fuse-overlayfs ");
+}
+
+/* A machine that was made from a container's image still has the files that its manager left: they alone prove nothing. */
+void host_container_run(const struct host *host, struct facts *facts)
+{
+	struct error err = { 0 };
+	const char *link = NULL;
+	int r = foreign_namespace(host, &link, &err);
+
+	if (r == 0 && !root_is_layered(host))
+		facts_set_string(facts, "host.container", "none", "/proc/self/ns");
+	else if (set_by_marks(host, facts))
+		return;
+	else if (r == 0)
+		facts_set_string(facts, "host.container", "none", "/proc/self/ns");
+	else if (r > 0)
+		set_by_environment(host, facts, link);
+	else
+		facts_set_unknown(facts, "host.container", &err);
+}
