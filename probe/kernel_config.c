@@ -118,7 +118,7 @@ static void add_option(struct name_map *map, char *line)
 	char *name = line + sizeof(prefix) - 1;
 	char *equals, *text;
 
-	if (strncmp(line, prefix, sizeof(prefix) - 1) != 0)
+	if (*line != prefix[0] || strncmp(line, prefix, sizeof(prefix) - 1) != 0)
 		return;
 	equals = strchr(name, '=');
 	if (!equals || equals == name)
@@ -131,12 +131,13 @@ static void add_option(struct name_map *map, char *line)
 		     *text == '"' ? unquoted(text) : string_of(text, strlen(text)));
 }
 
-static size_t count_lines(const char *text)
+/* At most as many options as that are set. */
+static size_t count_options(const char *text)
 {
-	size_t n = 1;
+	size_t n = *text == 'C';
 
 	for (; (text = strchr(text, '\n')); text++)
-		n++;
+		n += text[1] == 'C';
 	return n;
 }
 
@@ -146,7 +147,7 @@ static struct value config_map(struct arena *arena, char *text)
 	struct name_map map;
 	char *line;
 
-	name_map_start(arena, &map, count_lines(text));
+	name_map_start(arena, &map, count_options(text));
 	while ((line = text_line(&text)))
 		add_option(&map, line);
 	return name_map_value(&map);
