@@ -5,8 +5,13 @@ VERSION := $(shell cat VERSION)
 SONAME  := 0
 PREFIX  ?= /usr/local
 BUILD   ?= build
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 PKG_CONFIG ?= pkg-config
+# `make V=1` shows whole commands.
+Q := $(if $(V),,@)
+say = @$(if $(V),:,printf '  %-4s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
 # What is built on, by pkg-config name; the Debian packages stand in packaging/dependencies.
 LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl libmd zlib
@@ -15,10 +20,14 @@ TEST_LIBS := cmocka jansson
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Werror
 CFLAGS  ?= -O2 -g
+PC_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+PC_LIBS   := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
+TEST_CFLAGS    := $(shell $(PKG_CONFIG) --cflags $(TEST_LIBS) 2>/dev/null)
+TEST_LINK_LIBS := $(shell $(PKG_CONFIG) --libs $(TEST_LIBS) 2>/dev/null)
 ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -DSTACKCHECK_VERSION='"$(VERSION)"' $(WARNINGS) -fPIC \
-	-fvisibility=hidden $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+	-fvisibility=hidden $(CFLAGS) $(PC_CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now
-ALL_LIBS    = $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lm
+ALL_LIBS    = $(PC_LIBS) -lm
 
 # Each folder sees itself and the folders before it in the pipeline.
 INCLUDE_probe  := -Iprobe
@@ -31,8 +40,8 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 PROBE_SOURCES  := $(call sources,probe)
 RULES_SOURCES  := $(filter-out rules/core/compile-main.c,$(call sources,rules))
-PROGRAMS       := report/cli/main.c
-REPORT_SOURCES := $(filter-out $(PROGRAMS),$(call sources,report))
+REPORT_SOURCES := $(wildcard report/*.c)
+CLI_OBJECTS    := $(call objects,$(wildcard report/cli/*.c))
 TEST_SOURCES   := $(wildcard tests/probe/*.c tests/rules/*.c tests/report/*.c tests/probe/*/*.c tests/rules/*/*.c)
 TEST_SUPPORT   := $(wildcard tests/*.c)
 TESTS          := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
@@ -53,19 +62,23 @@ include packaging/targets.mk
 
 $(BUILD)/obj/probe/%.o: probe/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(INCLUDE_probe) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) $(INCLUDE_probe) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/rules/%.o: rules/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/report/%.o: report/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(INCLUDE_report) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) $(INCLUDE_report) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(INCLUDE_tests) $(shell $(PKG_CONFIG) --cflags $(TEST_LIBS) 2>/dev/null) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) $(INCLUDE_tests) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Objects are made again when the compiler or its flags change.
 .PHONY: force
@@ -78,49 +91,58 @@ $(BUILD)/flags: force
 
 # The compiler of rules is the rules' own loader with a writer behind it; it runs on the build machine.
 $(BUILD)/compile-rules: $(BUILD)/obj/rules/core/compile-main.o $(RULES_OBJECTS) $(PROBE_OBJECTS)
-	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/rules/embedded.c: $(BUILD)/compile-rules $(RULE_FILES)
 	@mkdir -p $(@D)
-	$(BUILD)/compile-rules rules $@
+	$(call say,RULE)
+	$(Q)$(BUILD)/compile-rules rules $@
 
 $(EMBEDDED): $(BUILD)/rules/embedded.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -c -o $@ $<
 
 # --- library and programs -------------------------------------------------------------------
 
 $(BUILD)/libstackcheck.a: $(LIB_OBJECTS)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/libstackcheck.so: $(LIB_OBJECTS)
-	$(CC) -shared $(CFLAGS) $(ALL_LDFLAGS) -Wl,-soname,libstackcheck.so.$(SONAME) -o $@ $^ $(ALL_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) -shared $(CFLAGS) $(ALL_LDFLAGS) -Wl,-soname,libstackcheck.so.$(SONAME) -o $@ $^ $(ALL_LIBS)
 
-$(BUILD)/stackcheck: $(BUILD)/obj/report/cli/main.o $(BUILD)/libstackcheck.a
-	$(CC) -pie $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/stackcheck: $(CLI_OBJECTS) $(BUILD)/libstackcheck.a
+	$(call say,LINK)
+	$(Q)$(CC) -pie $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/stackcheck.pc: packaging/stackcheck.pc.in VERSION
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 
 # --- tests ----------------------------------------------------------------------------------
 
 # Tests of probes need no rules, so that a broken rule file fails rule tests alone.
 $(BUILD)/tests/probe/%: $(BUILD)/obj/tests/probe/%.o $(call objects,$(TEST_SUPPORT)) $(PROBE_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBS))
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LINK_LIBS)
 
 $(BUILD)/tests/rules/%: $(BUILD)/obj/tests/rules/%.o $(call objects,$(TEST_SUPPORT)) $(RULES_OBJECTS) $(PROBE_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBS))
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LINK_LIBS)
 
 $(BUILD)/tests/report/%: $(BUILD)/obj/tests/report/%.o $(call objects,$(TEST_SUPPORT)) $(BUILD)/libstackcheck.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBS))
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LINK_LIBS)
 
 $(BUILD)/tests/cel-conformance: $(BUILD)/tests/rules/cel-conformance
-	cp $< $@
+	$(Q)cp $< $@
 
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options: the command line, the same options for every command */
+#include <errno.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "core/util.h"
+
+#define COMMAND(name) extern const struct cli_command command_##name;
+#include "cli/commands.def"
+#undef COMMAND
+
+#define COMMAND(name) &command_##name,
+static const struct cli_command *const commands[] = {
+#include "cli/commands.def"
+};
+#undef COMMAND
+
+size_t cli_commands_count(void)
+{
+	return ARRAY_SIZE(commands);
+}
+
+const struct cli_command *cli_command_at(size_t index)
+{
+	return commands[index];
+}
+
+static const struct cli_command *command_of_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+/* --- what each option does --- */
+
+static int set_format(struct cli *cli, const char *value)
+{
+	cli->format = format_of_name(value);
+	return cli->format ? 0 : -EINVAL;
+}
+
+static int set_detail(struct cli *cli, const char *value)
+{
+	static const char *const names[] = { "verdicts", "unmet", "all" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i], value) == 0) {
+			cli->report.detail = (enum detail)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int set_output(struct cli *cli, const char *value)
+{
+	cli->output = value;
+	return *value ? 0 : -EINVAL;
+}
+
+static int set_host(struct cli *cli, const char *value)
+{
+	cli->session.host = value;
+	return *value ? 0 : -EINVAL;
+}
+
+static int set_root(struct cli *cli, const char *value)
+{
+	cli->session.root = value;
+	return *value ? 0 : -EINVAL;
+}
+
+static int set_rules(struct cli *cli, const char *value)
+{
+	cli->session.rules = value;
+	return *value ? 0 : -EINVAL;
+}
+
+static int set_os(struct cli *cli, const char *value)
+{
+	if (strcmp(value, "running") != 0 && strcmp(value, "new") != 0)
+		return -EINVAL;
+	cli->session.basis = *value == 'n' ? BASIS_NEW : BASIS_RUNNING;
+	return 0;
+}
+
+static int set_assume(struct cli *cli, const char *value)
+{
+	if (cli->session.n_assumptions == MAX_ARGUMENTS)
+		return -E2BIG;
+	cli->assumptions[cli->session.n_assumptions++] = value;
+	return 0;
+}
+
+static int set_require(struct cli *cli, const char *value)
+{
+	if (strcmp(value, "ready") != 0 && strcmp(value, "limited") != 0)
+		return -EINVAL;
+	cli->require = *value == 'r' ? LEVEL_READY : LEVEL_LIMITED;
+	return 0;
+}
+
+static int set_allow(struct cli *cli, const char *value)
+{
+	int kind = remedy_kind_of_name(value);
+
+	if (kind < 0 || kind == REMEDY_HARDWARE)
+		return -EINVAL;
+	cli->allow = remedy_level((enum remedy_kind)kind);
+	return 0;
+}
+
+static int set_color(struct cli *cli, const char *value)
+{
+	if (strcmp(value, "always") == 0)
+		cli->report.style.color = true;
+	else if (strcmp(value, "never") == 0)
+		cli->report.style.color = false;
+	else
+		return strcmp(value, "auto") == 0 ? 0 : -EINVAL;
+	return 0;
+}
+
+static int set_timeout(struct cli *cli, const char *value)
+{
+	uint64_t seconds;
+
+	if (parse_u64(value, 10, &seconds) < 0 || seconds == 0 || seconds > 3600)
+		return -EINVAL;
+	cli->session.timeout_ms = (unsigned int)seconds * 1000;
+	return 0;
+}
+
+static int set_no_guest(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->session.no_guest = true;
+	return 0;
+}
+
+static int set_any(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->any = true;
+	return 0;
+}
+
+static int set_strict(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->strict = true;
+	return 0;
+}
+
+static int set_quiet(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->quiet = true;
+	return 0;
+}
+
+static int set_full(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->full = true;
+	return 0;
+}
+
+static int set_describe(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->describe = true;
+	return 0;
+}
+
+static const struct option_row {
+	const char *name;
+	const char *value; /* how --help calls it, and what is expected; NULL: takes none */
+	const char *help;
+	int (*set)(struct cli *cli, const char *value);
+} rows[] = {
+	{ "format", "text|json", "how to write the answer", set_format },
+	{ "detail", "verdicts|unmet|all", "how much of it", set_detail },
+	{ "output", "FILE", "write it to a file, whole or not at all", set_output },
+	{ "host", "PATH", "judge a recording (folder) or a facts file (JSON)", set_host },
+	{ "root", "DIR", "this machine's proc, sys, etc lie below DIR", set_root },
+	{ "rules", "DIR", "add a site's own rules", set_rules },
+	{ "os", "running|new", "judge the system that runs, or one to be installed", set_os },
+	{ "assume", "FACT=VALUE", "take a fact as given (may be repeated)", set_assume },
+	{ "require", "ready|limited", "gate: what is enough (default limited)", set_require },
+	{ "allow", "setup|reboot|firmware|platform|reinstall",
+	  "gate: let fixable pass up to that remedy", set_allow },
+	{ "any", NULL, "gate: one of those asked is enough", set_any },
+	{ "strict", NULL, "survey: exit 3 where anything is unknown", set_strict },
+	{ "no-guest", NULL, "never run the one-instruction KVM guest", set_no_guest },
+	{ "full", NULL, "facts: whole sets too (kernel configuration)", set_full },
+	{ "describe", NULL, "facts: what they mean and where they are read", set_describe },
+	{ "color", "auto|always|never", "colours", set_color },
+	{ "quiet", NULL, "no standard output: the exit code is the answer", set_quiet },
+	{ "timeout", "SECONDS", "the most that slow devices may take (default 5)", set_timeout },
+};
+
+/* --- help --- */
+
+static void print_help(FILE *out)
+{
+	fputs("stackcheck tells what a Linux server can host.\n\n"
+	      "  stackcheck                       survey: 40 deployments, grouped by what they "
+	      "take\n"
+	      "  stackcheck ID|NAME[/ROLE]…       gate: can it host these? (also /any, /each)\n",
+	      out);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		char usage[64];
+
+		snprintf(usage, sizeof(usage), "stackcheck %s %s", commands[i]->name,
+			 commands[i]->arguments);
+		fprintf(out, "  %-32s %s\n", usage, commands[i]->help);
+	}
+	fputs("\nOptions\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char usage[64];
+
+		snprintf(usage, sizeof(usage), "--%s%s%s", rows[i].name, rows[i].value ? "=" : "",
+			 rows[i].value ? rows[i].value : "");
+		if (strlen(usage) > 32)
+			fprintf(out, "  %s\n  %-32s %s\n", usage, "", rows[i].help);
+		else
+			fprintf(out, "  %-32s %s\n", usage, rows[i].help);
+	}
+	fputs("\nExit codes: 0 ready or limited, 1 no, 2 fixable, 3 unknown, 64 wrong command "
+	      "line,\n"
+	      "65 wrong rule, facts or recording file, 70 stackcheck itself failed.\n",
+	      out);
+}
+
+/* --- parsing --- */
+
+static void set_defaults(struct cli *cli)
+{
+	const char *codeset = nl_langinfo(CODESET);
+	const char *term = getenv("TERM");
+	bool terminal = isatty(STDOUT_FILENO);
+	struct winsize size = { 0 };
+
+	cli->format = format_of_name("text");
+	cli->report.detail = DETAIL_UNMET;
+	cli->require = LEVEL_LIMITED;
+	cli->allow = LEVEL_LIMITED;
+	/* https://no-color.org: set and not empty turns colours off. */
+	cli->report.style.color = terminal && !(getenv("NO_COLOR") && *getenv("NO_COLOR")) &&
+				  !(term && strcmp(term, "dumb") == 0);
+	cli->report.style.unicode = strcmp(codeset, "UTF-8") == 0;
+	cli->report.style.width = 100;
+	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		cli->report.style.width = size.ws_col;
+}
+
+static bool set_option(struct cli *cli, const struct option_row *row, const char *value,
+		       int *ret_exit)
+{
+	if (row->set(cli, value) >= 0)
+		return true;
+	cli_error("--%s: '%s' is not what was expected: %s", row->name, value, row->value);
+	*ret_exit = EXIT_USAGE;
+	return false;
+}
+
+static void long_options(struct option *options)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		options[i] = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].value ? required_argument : no_argument,
+			.val = (int)i + 256,
+		};
+	options[ARRAY_SIZE(rows)] = (struct option){ .name = "help", .val = 'h' };
+	options[ARRAY_SIZE(rows) + 1] = (struct option){ 0 };
+}
+
+static const struct cli_command *read_command(struct cli *cli, char **words, size_t n,
+					      int *ret_exit)
+{
+	const struct cli_command *command = n ? command_of_name(words[0]) : &command_survey;
+	size_t skip = command && n ? 1 : 0;
+
+	if (!command)
+		command = &command_gate;
+	if (n - skip > MAX_ARGUMENTS) {
+		cli_error("more than %d arguments", MAX_ARGUMENTS);
+		*ret_exit = EXIT_USAGE;
+		return NULL;
+	}
+	for (size_t i = skip; i < n; i++)
+		cli->arguments[cli->n_arguments++] = words[i];
+	return command;
+}
+
+const struct cli_command *cli_parse(struct cli *cli, int argc, char **argv, int *ret_exit)
+{
+	struct option options[ARRAY_SIZE(rows) + 2];
+	int c;
+
+	long_options(options);
+	set_defaults(cli);
+	cli->session.assumptions = cli->assumptions;
+	while ((c = getopt_long(argc, argv, "hq", options, NULL)) != -1) {
+		if (c >= 256) {
+			if (!set_option(cli, &rows[c - 256], optarg, ret_exit))
+				return NULL;
+		} else if (c == 'q') {
+			cli->quiet = true;
+		} else if (c == 'h') {
+			print_help(stdout);
+			*ret_exit = fflush(stdout) == 0 ? 0 : EXIT_SOFTWARE;
+			return NULL;
+		} else {
+			/* getopt has said what is wrong. */
+			fputs("stackcheck --help lists commands and options.\n", stderr);
+			*ret_exit = EXIT_USAGE;
+			return NULL;
+		}
+	}
+	return read_command(cli, argv + optind, (size_t)(argc - optind), ret_exit);
+}

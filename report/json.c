@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* json: reports, facts and rules for programs; the schemas ship in packaging/schemas */
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "core/util.h"
+#include "facts_file.h"
+#include "host/host.h"
+#include "report.h"
+#include "words.h"
+
+static void set_text(json_t *json, const char *key, const char *text)
+{
+	json_object_set_new(json, key, text ? json_string(text) : json_null());
+}
+
+/* --- the head --- */
+
+static json_t *host_json(struct facts *facts)
+{
+	static const char *const names[] = {
+		"host.arch",	 "host.vendor", "host.model",  "host.vm",	 "host.container",
+		"host.firmware", "os.id",	"os.version",  "kernel.release", "cpu.model",
+		"cpu.sockets",	 "cpu.cores",	"cpu.threads", "memory.total",	 "memory.installed",
+		"nic.count",	 "disk.count",
+	};
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct fact *fact = facts_get(facts, names[i]);
+
+		if (fact && fact->value.kind != VALUE_UNKNOWN)
+			json_object_set_new(json, names[i], facts_value_json(&fact->value));
+	}
+	return json;
+}
+
+/* What more privilege would tell: the facts that are unknown for want of it. */
+static json_t *missing_privileges(struct facts *facts)
+{
+	json_t *json = json_array();
+	const struct fact *fact = NULL;
+	size_t index = 0;
+
+	while (facts_next(facts, &index, &fact))
+		if (fact->value.kind == VALUE_UNKNOWN &&
+		    fact->value.unknown->reason == UNKNOWN_PERMISSION)
+			json_array_append_new(json, json_string(fact->name));
+	return json;
+}
+
+static json_t *assumptions_json(const struct session_options *options)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < options->n_assumptions; i++)
+		json_array_append_new(json, json_string(options->assumptions[i]));
+	return json;
+}
+
+static json_t *rules_head(const struct rules *rules)
+{
+	json_t *json = json_object();
+
+	set_text(json, "version", rules->version);
+	set_text(json, "digest", rules->digest);
+	return json;
+}
+
+static json_t *head_json(struct session *session)
+{
+	json_t *json = json_object();
+	char when[CLOCK_TEXT];
+
+	set_text(json, "schema", REPORT_SCHEMA);
+	set_text(json, "version", STACKCHECK_VERSION);
+	set_text(json, "collected_at", clock_text(when, session->collected_at));
+	json_object_set_new(json, "rules", rules_head(session->rules));
+	set_text(json, "basis", basis_name(session->options.basis));
+	json_object_set_new(json, "uid", json_integer(geteuid()));
+	json_object_set_new(json, "missing_privileges", missing_privileges(session->facts));
+	json_object_set_new(json, "assumptions", assumptions_json(&session->options));
+	json_object_set_new(json, "waivers", json_array());
+	json_object_set_new(json, "host", host_json(session->facts));
+	return json;
+}
+
+/* --- needs --- */
+
+static json_t *remedy_json(struct judgement *judgement, const struct finding *finding,
+			   const struct possible_cause *cause)
+{
+	const char *command = words_command(judgement, &cause->remedy);
+	json_t *json = json_object();
+
+	set_text(json, "kind", remedy_kind_name(cause->remedy.kind));
+	set_text(json, "text", words_remedy(judgement, finding, cause));
+	if (command)
+		set_text(json, "command", command);
+	return json;
+}
+
+static void set_causes(json_t *json, struct judgement *judgement, const struct finding *finding)
+{
+	json_t *causes = json_array();
+
+	for (size_t i = 0; i < finding->n_causes; i++)
+		json_array_append_new(causes, json_string(cause_name(finding->causes[i]->cause)));
+	json_object_set_new(json, "cause", causes);
+	if (!finding->n_causes)
+		return;
+	json_object_set_new(json, "remedy", remedy_json(judgement, finding, finding->causes[0]));
+	if (finding->n_causes > 1) {
+		json_t *others = json_array();
+
+		for (size_t i = 1; i < finding->n_causes; i++)
+			json_array_append_new(others,
+					      remedy_json(judgement, finding, finding->causes[i]));
+		json_object_set_new(json, "other_remedies", others);
+	}
+}
+
+static json_t *unknown_json(const struct value_unknown *unknown)
+{
+	json_t *json = json_object();
+
+	set_text(json, "reason", unknown_reason_name(unknown->reason));
+	if (unknown->fact)
+		set_text(json, "fact", unknown->fact);
+	if (unknown->detail)
+		set_text(json, "detail", unknown->detail);
+	return json;
+}
+
+static json_t *need_json(struct judgement *judgement, const struct need *need,
+			 const struct finding *finding)
+{
+	json_t *json = json_object();
+
+	set_text(json, "outcome", outcome_name(finding->outcome));
+	set_text(json, "worst", level_name(finding->interval.worst));
+	set_text(json, "best", level_name(finding->interval.best));
+	set_text(json, "title", words_need(&judgement->arena, need));
+	if (finding->have.kind != VALUE_UNKNOWN && need->kind != NEED_ANY && need->kind != NEED_ALL)
+		json_object_set_new(json, "have", facts_value_json(&finding->have));
+	if (need->asked)
+		json_object_set_new(json, need_op_name(need->op), facts_value_json(&need->operand));
+	if (finding->outcome == OUTCOME_UNKNOWN && finding->unknown)
+		json_object_set_new(json, "unknown", unknown_json(finding->unknown));
+	if (finding->rule_error)
+		set_text(json, "rule_error", finding->rule_error);
+	if (finding->blamed && finding->blamed != need)
+		set_text(json, "part", finding->blamed->id);
+	if (finding->outcome == OUTCOME_UNMET || finding->outcome == OUTCOME_UNKNOWN)
+		set_causes(json, judgement, finding);
+	return json;
+}
+
+/*
+ * A role that brings its own system sees some needs otherwise than the running one does: those stand apart under their id and
+ * "@new".
+ */
+static const char *need_key(struct judgement *judgement, const struct need *need, enum basis basis)
+{
+	const struct finding *here = &judgement->findings[basis][need->index];
+	const struct finding *main = &judgement->findings[judgement->basis][need->index];
+
+	if (basis == judgement->basis || !main->evaluated || main->outcome == here->outcome)
+		return need->id;
+	return arena_printf(&judgement->arena, "%s@%s", need->id, basis_name(basis));
+}
+
+/* --- roles and deployments --- */
+
+static bool is_shown(const struct use_finding *found, enum detail detail)
+{
+	if (detail == DETAIL_VERDICTS)
+		return false;
+	if (detail == DETAIL_ALL)
+		return true;
+	return (found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN) &&
+	       found->use->weight != WEIGHT_OPTIONAL;
+}
+
+static json_t *counts_json(const struct role_finding *role)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < N_OUTCOMES; i++)
+		if (role->counts[i])
+			json_object_set_new(json, outcome_name((enum outcome)i),
+					    json_integer((json_int_t)role->counts[i]));
+	return json;
+}
+
+/* The lists of a role: ids by what the need came to. */
+struct role_lists {
+	json_t *needs; /* hard and recommended, not met */
+	json_t *recommended; /* those of them that are only recommended */
+	json_t *to_confirm;
+	json_t *met; /* with --detail all */
+	json_t *in_use;
+};
+
+static void sort_use(struct judgement *judgement, const struct role_finding *role,
+		     const struct use_finding *found, enum detail detail, struct role_lists *lists,
+		     json_t *needs)
+{
+	const struct need *need = found->use->need;
+	const char *key = need_key(judgement, need, role->basis);
+	bool not_met = found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN;
+
+	if (found->in_use)
+		json_array_append_new(lists->in_use, json_string(key));
+	if (found->outcome == OUTCOME_TO_CONFIRM && detail != DETAIL_VERDICTS)
+		json_array_append_new(lists->to_confirm, json_string(key));
+	if (not_met && found->use->weight != WEIGHT_OPTIONAL && detail != DETAIL_VERDICTS)
+		json_array_append_new(lists->needs, json_string(key));
+	if (not_met && found->use->weight == WEIGHT_RECOMMENDED && detail != DETAIL_VERDICTS)
+		json_array_append_new(lists->recommended, json_string(key));
+	if (found->outcome == OUTCOME_MET && detail == DETAIL_ALL)
+		json_array_append_new(lists->met, json_string(key));
+	if ((is_shown(found, detail) ||
+	     (found->outcome == OUTCOME_TO_CONFIRM && detail != DETAIL_VERDICTS)) &&
+	    !json_object_get(needs, key))
+		json_object_set_new(needs, key, need_json(judgement, need, found->finding));
+}
+
+static void set_nonempty(json_t *json, const char *key, json_t *list)
+{
+	if (json_array_size(list))
+		json_object_set(json, key, list);
+	json_decref(list);
+}
+
+static void set_verdict(json_t *json, enum verdict verdict, struct interval interval)
+{
+	set_text(json, "verdict", verdict_name(verdict));
+	set_text(json, "worst", level_name(interval.worst));
+	set_text(json, "best", level_name(interval.best));
+	set_text(json, "fix",
+		 verdict == VERDICT_FIXABLE ? remedy_kind_name(level_remedy(interval.worst))
+					    : NULL);
+}
+
+static json_t *role_json(struct judgement *judgement, const struct role_finding *role,
+			 enum detail detail, json_t *needs)
+{
+	struct role_lists lists = { json_array(), json_array(), json_array(), json_array(),
+				    json_array() };
+	json_t *json = json_object();
+
+	set_text(json, "role", role->role->name);
+	json_object_set_new(json, "primary", json_boolean(role->role->primary));
+	set_verdict(json, role->verdict, role->interval);
+	for (size_t i = 0; i < role->role->n_uses; i++)
+		sort_use(judgement, role, &role->uses[i], detail, &lists, needs);
+	if (detail == DETAIL_VERDICTS) {
+		json_decref(lists.needs);
+		json_decref(lists.to_confirm);
+	} else {
+		if (role->basis != judgement->basis)
+			set_text(json, "basis", basis_name(role->basis));
+		json_object_set_new(json, "installed", json_boolean(role->installed));
+		json_object_set_new(json, "needs", lists.needs);
+		json_object_set_new(json, "counts", counts_json(role));
+		json_object_set_new(json, "to_confirm", lists.to_confirm);
+	}
+	set_nonempty(json, "recommended", lists.recommended);
+	set_nonempty(json, "in_use", lists.in_use);
+	set_nonempty(json, "met", lists.met);
+	return json;
+}
+
+static json_t *alone_json(enum alone alone)
+{
+	return alone == ALONE_UNKNOWN ? json_null() : json_boolean(alone == ALONE_YES);
+}
+
+static json_t *deployment_json(struct judgement *judgement,
+			       const struct deployment_finding *finding, enum detail detail,
+			       json_t *needs)
+{
+	const struct deployment *deployment = finding->deployment;
+	json_t *json = json_object(), *roles = json_array();
+
+	json_object_set_new(json, "id", json_integer(deployment->id));
+	set_text(json, "name", deployment->name);
+	if (detail != DETAIL_VERDICTS)
+		set_text(json, "title", deployment->title);
+	set_verdict(json, finding->verdict, finding->interval);
+	json_object_set_new(json, "alone", alone_json(finding->alone));
+	if (deployment->from_site)
+		set_text(json, "rules", deployment->file);
+	for (size_t i = 0; i < deployment->n_roles; i++)
+		json_array_append_new(roles,
+				      role_json(judgement, &finding->roles[i], detail, needs));
+	json_object_set_new(json, "roles", roles);
+	return json;
+}
+
+json_t *report_json(struct session *session, enum detail detail)
+{
+	json_t *json = head_json(session), *needs = json_object(), *deployments = json_array();
+	struct judgement *judgement = session->judgement;
+
+	for (size_t i = 0; i < judgement->rules->n_deployments; i++)
+		json_array_append_new(
+			deployments,
+			deployment_json(judgement, &judgement->deployments[i], detail, needs));
+	json_object_set_new(json, "needs", needs);
+	json_object_set_new(json, "deployments", deployments);
+	return json;
+}
+
+/* --- rules --- */
+
+static json_t *texts_json(const char *const *texts, size_t n)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json, json_string(texts[i]));
+	return json;
+}
+
+static json_t *use_json(struct arena *arena, const struct deployment *deployment,
+			const struct use *use)
+{
+	const struct need *need = use->need;
+	json_t *json = json_object();
+
+	set_text(json, "id", need->id);
+	set_text(json, "kind", need_kind_name(need->kind));
+	set_text(json, "title", words_need(arena, need));
+	set_text(json, "layer", deployment->stack[use->layer]);
+	set_text(json, "weight", weight_name((enum weight)use->weight));
+	if (need->fact)
+		set_text(json, "fact", need->fact);
+	if (need->asked)
+		json_object_set_new(json, need_op_name(need->op), facts_value_json(&need->operand));
+	if (use->when_text)
+		set_text(json, "when", use->when_text);
+	if (need->destroys)
+		json_object_set_new(json, "destroys", json_true());
+	set_text(json, "why", use->why);
+	json_object_set_new(json, "source", texts_json(use->sources, use->n_sources));
+	return json;
+}
+
+static json_t *rule_role_json(struct arena *arena, const struct deployment *deployment,
+			      const struct role *role)
+{
+	json_t *json = json_object(), *hosts = json_object(), *needs = json_array();
+
+	set_text(json, "role", role->name);
+	if (role->title)
+		set_text(json, "title", role->title);
+	json_object_set_new(json, "primary", json_boolean(role->primary));
+	json_object_set_new(json, "brings_os", json_boolean(role->brings_os));
+	json_object_set_new(json, "optional", json_boolean(role->optional));
+	json_object_set_new(hosts, "minimum", json_integer(role->hosts_minimum));
+	if (role->hosts_production)
+		json_object_set_new(hosts, "production", json_integer(role->hosts_production));
+	json_object_set_new(hosts, "odd", json_boolean(role->hosts_odd));
+	json_object_set_new(json, "hosts", hosts);
+	for (size_t i = 0; i < role->n_uses; i++)
+		json_array_append_new(needs, use_json(arena, deployment, &role->uses[i]));
+	json_object_set_new(json, "needs", needs);
+	return json;
+}
+
+json_t *rules_json(const struct rules *rules)
+{
+	json_t *json = json_object(), *deployments = json_array();
+	struct arena arena = { 0 };
+
+	set_text(json, "schema", RULES_SCHEMA);
+	json_object_set_new(json, "rules", rules_head(rules));
+	for (size_t i = 0; i < rules->n_deployments; i++) {
+		const struct deployment *deployment = &rules->deployments[i];
+		json_t *one = json_object(), *roles = json_array();
+
+		json_object_set_new(one, "id", json_integer(deployment->id));
+		set_text(one, "name", deployment->name);
+		set_text(one, "title", deployment->title);
+		set_text(one, "summary", deployment->summary);
+		set_text(one, "status", deployment->status);
+		json_object_set_new(one, "stack",
+				    texts_json(deployment->stack, deployment->n_stack));
+		for (size_t k = 0; k < deployment->n_roles; k++)
+			json_array_append_new(
+				roles, rule_role_json(&arena, deployment, &deployment->roles[k]));
+		json_object_set_new(one, "roles", roles);
+		json_array_append_new(deployments, one);
+	}
+	json_object_set_new(json, "deployments", deployments);
+	arena_free(&arena);
+	return json;
+}
+
+/* --- the format --- */
+
+static void put(FILE *out, json_t *json)
+{
+	/* Keys stand in the order they were set: a report reads from its head to its verdicts. */
+	if (json_dumpf(json, out, JSON_COMPACT) == 0)
+		fputc('\n', out);
+	json_decref(json);
+}
+
+static void survey(FILE *out, struct session *session, const struct report_options *options)
+{
+	put(out, report_json(session, options->detail));
+}
+
+static void facts(FILE *out, struct session *session, const char *const *names, size_t n, bool full,
+		  const struct report_options *options)
+{
+	json_t *json = facts_json(session->facts, session->collected_at, full);
+	json_t *some = json_object();
+
+	(void)options;
+	for (size_t i = 0; i < n; i++) {
+		const struct fact *fact = facts_get(session->facts, names[i]);
+
+		if (fact)
+			json_object_set_new(some, names[i], facts_fact_json(fact));
+	}
+	if (n)
+		json_object_set(json, "facts", some);
+	json_decref(some);
+	put(out, json);
+}
+
+static void list(FILE *out, const struct rules *rules, const struct report_options *options)
+{
+	(void)options;
+	put(out, rules_json(rules));
+}
+
+const struct format format_json = {
+	.name = "json",
+	.help = "for programs; schemas are published",
+	.survey = survey,
+	.facts = facts,
+	.list = list,
+};

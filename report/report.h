@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report: a judgement for people and programs. A format is one file and one line in formats.def; it shows what was judged and
+ * decides nothing.
+ */
+#ifndef STACKCHECK_REPORT_H
+#define STACKCHECK_REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "session.h"
+
+#define REPORT_SCHEMA "stackcheck.report/1"
+#define RULES_SCHEMA  "stackcheck.rules/1"
+
+enum detail {
+	DETAIL_VERDICTS, /* verdicts alone */
+	DETAIL_UNMET, /* and the needs that are not met */
+	DETAIL_ALL, /* and those that are */
+};
+
+/* How a terminal wants its text. */
+struct style {
+	bool color;
+	bool unicode;
+	unsigned int width; /* columns */
+};
+
+struct report_options {
+	enum detail detail;
+	struct style style;
+};
+
+struct format {
+	const char *name;
+	const char *help; /* one phrase */
+	/* Each may be NULL: the format has no form for that. All write to `out` and leave errors to ferror(). */
+	void (*survey)(FILE *out, struct session *session, const struct report_options *options);
+	void (*facts)(FILE *out, struct session *session, const char *const *names, size_t n,
+		      bool full, const struct report_options *options);
+	void (*list)(FILE *out, const struct rules *rules, const struct report_options *options);
+};
+
+/* The format of that name; NULL: there is none. */
+const struct format *format_of_name(const char *name);
+size_t formats_count(void);
+const struct format *format_at(size_t index);
+
+/* The report as JSON (packaging/schemas/report.json); the caller's to free with json_decref(). */
+json_t *report_json(struct session *session, enum detail detail);
+
+/* The rules as JSON (packaging/schemas/rules.json). */
+json_t *rules_json(const struct rules *rules);
+
+#endif

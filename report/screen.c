@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "screen.h"
+
+#include <string.h>
+
+#include "core/util.h"
+
+/* The eight colours that every terminal has; the user's own palette decides how they look. */
+static const char *const escapes[N_COLORS] = {
+	[COLOR_NONE] = "",	   [COLOR_GOOD] = "\033[32m", [COLOR_FAIR] = "\033[36m",
+	[COLOR_WORK] = "\033[33m", [COLOR_BAD] = "\033[31m",  [COLOR_DIM] = "\033[2m",
+	[COLOR_BOLD] = "\033[1m",
+};
+
+enum color color_of_verdict(enum verdict verdict)
+{
+	static const enum color colors[N_VERDICTS] = {
+		[VERDICT_NO] = COLOR_BAD,	[VERDICT_FIXABLE] = COLOR_WORK,
+		[VERDICT_LIMITED] = COLOR_FAIR, [VERDICT_READY] = COLOR_GOOD,
+		[VERDICT_UNKNOWN] = COLOR_DIM,
+	};
+
+	return colors[verdict];
+}
+
+enum color color_of_outcome(enum outcome outcome)
+{
+	static const enum color colors[N_OUTCOMES] = {
+		[OUTCOME_MET] = COLOR_GOOD,	[OUTCOME_UNMET] = COLOR_BAD,
+		[OUTCOME_UNKNOWN] = COLOR_WORK, [OUTCOME_NOT_APPLICABLE] = COLOR_DIM,
+		[OUTCOME_DEFERRED] = COLOR_DIM, [OUTCOME_TO_CONFIRM] = COLOR_FAIR,
+		[OUTCOME_NOTED] = COLOR_DIM,
+	};
+
+	return colors[outcome];
+}
+
+/* Bytes that carry on a UTF-8 character. */
+static bool carries_on(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+size_t screen_columns(const char *text)
+{
+	size_t columns = 0;
+
+	for (; *text; text++)
+		columns += !carries_on(*text);
+	return columns;
+}
+
+/* Bytes of the first `columns` characters. */
+static size_t bytes_of(const char *text, size_t columns)
+{
+	size_t at = 0;
+
+	while (text[at] && (columns > 0 || carries_on(text[at])))
+		columns -= !carries_on(text[at++]);
+	return at;
+}
+
+void screen_put(FILE *out, const struct style *style, enum color color, const char *text,
+		size_t columns, bool pad)
+{
+	size_t width = screen_columns(text);
+	const char *mark = style->unicode ? "…" : ".";
+	bool cut = columns && width > columns;
+
+	if (style->color && color != COLOR_NONE)
+		fputs(escapes[color], out);
+	if (cut)
+		fprintf(out, "%.*s%s", (int)bytes_of(text, columns - 1), text, mark);
+	else
+		fputs(text, out);
+	if (style->color && color != COLOR_NONE)
+		fputs("\033[0m", out);
+	for (; pad && width < columns; width++)
+		fputc(' ', out);
+}
+
+/* Bytes of the longest start of `text` that ends before a space and fits; all of it where it fits. */
+static size_t line_bytes(const char *text, size_t columns)
+{
+	size_t fits = bytes_of(text, columns), at = fits;
+
+	if (!text[fits])
+		return fits;
+	while (at > 0 && text[at] != ' ')
+		at--;
+	return at > 0 ? at : fits;
+}
+
+void screen_wrap(FILE *out, const struct style *style, enum color color, size_t indent,
+		 const char *text)
+{
+	size_t room = style->width > indent + 20 ? style->width - indent : 20;
+
+	do {
+		size_t bytes = line_bytes(text, room);
+
+		fprintf(out, "%*s", (int)indent, "");
+		if (style->color && color != COLOR_NONE)
+			fputs(escapes[color], out);
+		fprintf(out, "%.*s", (int)bytes, text);
+		if (style->color && color != COLOR_NONE)
+			fputs("\033[0m", out);
+		fputc('\n', out);
+		text += bytes;
+		while (*text == ' ')
+			text++;
+	} while (*text);
+}
+
+static const struct ascii_form {
+	const char *unicode;
+	const char *ascii;
+} ascii_forms[] = {
+	{ "→", "->" }, { "·", "-" }, { "×", "x" },  { "…", "..." }, { "–", "-" },
+	{ "—", "-" },  { "’", "'" }, { "≥", ">=" }, { "µ", "u" },
+};
+
+const char *screen_text(struct arena *arena, const struct style *style, const char *text)
+{
+	char *copy, *to;
+
+	if (style->unicode)
+		return text;
+	copy = to = arena_alloc(arena, strlen(text) * 3 + 1);
+	while (*text) {
+		const struct ascii_form *form = NULL;
+
+		for (size_t i = 0; !form && i < ARRAY_SIZE(ascii_forms); i++)
+			if (starts_with(text, ascii_forms[i].unicode))
+				form = &ascii_forms[i];
+		if (form) {
+			to = stpcpy(to, form->ascii);
+			text += strlen(form->unicode);
+		} else if ((unsigned char)*text < 0x80) {
+			*to++ = *text++;
+		} else {
+			*to++ = '?';
+			do
+				text++;
+			while (carries_on(*text));
+		}
+	}
+	return copy;
+}

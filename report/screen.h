@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* screen: text for a terminal: colours, widths, wrapping, and ASCII where there is no Unicode */
+#ifndef STACKCHECK_SCREEN_H
+#define STACKCHECK_SCREEN_H
+
+#include "judge.h"
+#include "report.h"
+
+enum color {
+	COLOR_NONE,
+	COLOR_GOOD,
+	COLOR_FAIR, /* works, with less than recommended */
+	COLOR_WORK, /* can be made to work */
+	COLOR_BAD,
+	COLOR_DIM,
+	COLOR_BOLD,
+	N_COLORS,
+};
+
+enum color color_of_verdict(enum verdict verdict);
+enum color color_of_outcome(enum outcome outcome);
+
+/* Columns that a UTF-8 text takes, one for each character. */
+size_t screen_columns(const char *text);
+
+/* Prints `text` in a colour, cut to `columns` (0: not cut) and padded to them where `pad`. */
+void screen_put(FILE *out, const struct style *style, enum color color, const char *text,
+		size_t columns, bool pad);
+
+/* Prints `text` wrapped at the style's width, each line behind `indent` spaces; ends with a line's end. */
+void screen_wrap(FILE *out, const struct style *style, enum color color, size_t indent,
+		 const char *text);
+
+/* The text itself, or its ASCII form ("->" for an arrow) where the terminal has no Unicode. */
+const char *screen_text(struct arena *arena, const struct style *style, const char *text);
+
+#endif

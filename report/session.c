@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "assume.h"
+#include "core/load.h"
+#include "core/util.h"
+#include "facts_file.h"
+#include "probe.h"
+
+static int load_rules(struct session *session, struct error *err)
+{
+	const struct session_options *options = &session->options;
+	const char *folder = options->rules;
+
+	session->rules = &rules_compiled_in;
+	if (!folder && !options->host && !options->root && access(SITE_RULES, F_OK) == 0)
+		folder = SITE_RULES;
+	if (!folder)
+		return 0;
+	if (rules_load(&session->arena, folder, &rules_compiled_in, &session->own_rules, err) < 0)
+		return err->code;
+	session->rules = &session->own_rules;
+	return 0;
+}
+
+/* The open-ended names of the rules, and those the user asks for. */
+static const char *const *all_names(struct session *session, size_t *ret_len)
+{
+	const struct session_options *options = &session->options;
+	size_t n = session->rules->n_names;
+	const char **names;
+
+	*ret_len = n + options->n_ask;
+	if (!options->n_ask)
+		return session->rules->names;
+	names = arena_alloc(&session->arena, *ret_len * sizeof(*names));
+	if (n)
+		memcpy(names, session->rules->names, n * sizeof(*names));
+	for (size_t i = 0; i < options->n_ask; i++)
+		names[n + i] = options->ask[i];
+	return names;
+}
+
+static int probe_host(struct session *session, struct host *host)
+{
+	struct probe_options options = { .deadline_ms = session->options.timeout_ms };
+
+	options.names = all_names(session, &options.n_names);
+	probes_run(host, session->facts, &options);
+	return 0;
+}
+
+static int read_facts(struct session *session, struct error *err)
+{
+	const struct session_options *options = &session->options;
+	const struct host_options host_options = { .no_guest = options->no_guest };
+	auto_host struct host *host = NULL;
+	struct stat st;
+	int r;
+
+	session->collected_at = time(NULL);
+	if (!options->host) {
+		r = host_open_live(options->root, &host_options, &host, err);
+		return r < 0 ? r : probe_host(session, host);
+	}
+	if (stat(options->host, &st) < 0)
+		return error_set(err, -errno, "%s: %s", options->host, strerror(errno));
+	if (S_ISDIR(st.st_mode)) {
+		r = host_open_recording(options->host, &host, err);
+		return r < 0 ? r : probe_host(session, host);
+	}
+	r = facts_file_read(options->host, session->facts, &session->collected_at, err);
+	if (r >= 0)
+		probes_derive(session->facts);
+	return r;
+}
+
+int session_assume(struct session *session, struct error *err)
+{
+	const struct session_options *options = &session->options;
+
+	for (size_t i = 0; i < options->n_assumptions; i++) {
+		int r = assume(session->facts, options->assumptions[i], err);
+
+		if (r < 0)
+			return error_wrap(err, "--assume %s", options->assumptions[i]);
+	}
+	if (options->n_assumptions)
+		probes_derive(session->facts);
+	return 0;
+}
+
+int session_open_rules(const struct session_options *options, struct session **ret,
+		       struct error *err)
+{
+	auto_session struct session *session = calloc(1, sizeof(*session));
+	int r;
+
+	if (!session)
+		return error_set(err, -ENOMEM, "out of memory");
+	session->options = *options;
+	r = load_rules(session, err);
+	if (r < 0)
+		return r;
+	*ret = take(session);
+	return 0;
+}
+
+int session_open(const struct session_options *options, struct session **ret, struct error *err)
+{
+	auto_session struct session *session = NULL;
+	int r = session_open_rules(options, &session, err);
+
+	if (r < 0)
+		return r;
+	session->facts = facts_new();
+	r = read_facts(session, err);
+	if (r < 0)
+		return r;
+	*ret = take(session);
+	return 0;
+}
+
+void session_judge(struct session *session)
+{
+	if (!session->judgement)
+		session->judgement = judge(session->rules, session->facts, session->options.basis);
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	judgement_free(session->judgement);
+	facts_free(session->facts);
+	arena_free(&session->arena);
+	free(session);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/quantity.h"
+#include "core/util.h"
+#include "host/host.h"
+
+const char *words_value(struct arena *arena, const struct value *value, const char *unit,
+			const char *name)
+{
+	char buffer[64];
+	const char *text = "";
+
+	switch ((enum value_kind)value->kind) {
+	case VALUE_NULL:
+		return "none";
+	case VALUE_BOOL:
+		return value->b ? "yes" : "no";
+	case VALUE_INT:
+		return arena_strdup(arena,
+				    quantity_text(buffer, sizeof(buffer), value->i, unit, name));
+	case VALUE_STRING:
+		return *value->s ? value->s : "there";
+	case VALUE_LIST:
+		for (uint32_t i = 0; i < value->len; i++)
+			text = arena_printf(arena, "%s%s%s", text, i ? ", " : "",
+					    words_value(arena, &value->items[i], unit, name));
+		return *text ? text : "none";
+	case VALUE_UNKNOWN:
+		return "unknown";
+	default:
+		return "";
+	}
+}
+
+/* --- what is asked --- */
+
+static const char *subject(struct arena *arena, const struct need *need)
+{
+	const char *title = need->shortfall ? need->shortfall->title : need->fact;
+	size_t prefix = need->shortfall ? strlen(need->shortfall->fact) : 0;
+
+	/* Of an open-ended name the part that is this need's own: "port 6443/tcp". */
+	if (need->shortfall && ends_with(need->shortfall->fact, "."))
+		return arena_printf(arena, "%s %s", title, need->fact + prefix);
+	return title;
+}
+
+const char *words_need(struct arena *arena, const struct need *need)
+{
+	static const char *const words[N_NEED_OPS] = {
+		[OP_MINIMUM] = " at least ", [OP_MAXIMUM] = " at most ", [OP_EQUALS] = " ",
+		[OP_NOT] = " not ",	     [OP_IN] = " one of ",	 [OP_NOT_IN] = " none of ",
+		[OP_HAS] = " with ",	     [OP_PRESENT] = " present",	 [OP_ABSENT] = " not there",
+	};
+
+	if (need->title)
+		return need->title;
+	if (need->kind != NEED_FACT)
+		return need->id;
+	if (need->operand.kind == VALUE_BOOL)
+		return need->operand.b ? subject(arena, need)
+				       : arena_printf(arena, "no %s", subject(arena, need));
+	return arena_printf(arena, "%s%s%s", subject(arena, need), words[need->op],
+			    need->asked ? need->asked : "");
+}
+
+/* --- what there is --- */
+
+const char *words_unknown(struct arena *arena, const struct value_unknown *unknown)
+{
+	static const char *const words[N_UNKNOWN_REASONS] = {
+		[UNKNOWN_PERMISSION] = "not permitted to look",
+		[UNKNOWN_UNSUPPORTED] = "not told",
+		[UNKNOWN_HIDDEN] = "hidden from here",
+		[UNKNOWN_ERROR] = "could not be read",
+		[UNKNOWN_TIMEOUT] = "did not answer in time",
+		[UNKNOWN_NOT_RECORDED] = "not in the recording",
+	};
+
+	if (!unknown)
+		return "unknown";
+	return arena_printf(arena, "%s%s%s", words[unknown->reason], unknown->detail ? ": " : "",
+			    unknown->detail ? unknown->detail : "");
+}
+
+static const char *unit_of(const struct need *need)
+{
+	const struct fact_def *def = need->fact ? fact_def_of(need->fact, NULL) : NULL;
+
+	return def && need->kind == NEED_FACT ? def->unit : NULL;
+}
+
+const char *words_have(struct arena *arena, const struct need *need, const struct finding *finding)
+{
+	if (finding->rule_error)
+		return arena_printf(arena, "the rule is wrong: %s", finding->rule_error);
+	if (finding->have.kind == VALUE_UNKNOWN)
+		return words_unknown(arena, finding->have.unknown);
+	if (need->kind == NEED_COUNT || need->kind == NEED_FACT)
+		return words_value(arena, &finding->have, unit_of(need),
+				   need->fact ? need->fact : "");
+	if (finding->outcome == OUTCOME_UNKNOWN && finding->unknown)
+		return words_unknown(arena, finding->unknown);
+	return "";
+}
+
+const char *words_missing(struct arena *arena, const struct need *need,
+			  const struct finding *finding)
+{
+	const struct value missing = { .kind = VALUE_INT, .i = need->operand.i - finding->have.i };
+
+	if (need->op != OP_MINIMUM || need->operand.kind != VALUE_INT ||
+	    finding->have.kind != VALUE_INT || missing.i <= 0)
+		return NULL;
+	return words_value(arena, &missing, unit_of(need), need->fact);
+}
+
+const char *words_reason(struct arena *arena, const struct need *need,
+			 const struct finding *finding)
+{
+	const struct need *blamed = finding->blamed ? finding->blamed : need;
+	const char *have = words_have(arena, blamed, finding);
+	bool sized = blamed->op == OP_MINIMUM && finding->have.kind == VALUE_INT;
+
+	if (sized && blamed->kind == NEED_FACT)
+		return arena_printf(arena, "%s: %s, %s asked", subject(arena, blamed), have,
+				    blamed->asked);
+	if (sized && !*have)
+		return words_need(arena, blamed);
+	if (sized)
+		return arena_printf(arena, "%s (%s here)", words_need(arena, blamed), have);
+	if (finding->outcome == OUTCOME_UNKNOWN)
+		return arena_printf(arena, "%s: %s", words_need(arena, blamed),
+				    *have ? have : "unknown");
+	if (blamed->kind == NEED_FACT && finding->have.kind == VALUE_STRING)
+		return arena_printf(arena, "%s: it is %s", words_need(arena, blamed), have);
+	return arena_printf(arena, "%s: %s", words_need(arena, blamed),
+			    finding->n_causes ? cause_name(finding->causes[0]->cause) : "not met");
+}
+
+/* --- what to do --- */
+
+static const char *placeholder(struct judgement *judgement, const struct finding *finding,
+			       const char *name)
+{
+	struct arena *arena = &judgement->arena;
+	const struct need *need = finding->blamed;
+	const struct fact *fact;
+
+	if (strcmp(name, "have") == 0)
+		return words_have(arena, need, finding);
+	if (strcmp(name, "asked") == 0)
+		return need->asked ? need->asked : words_need(arena, need);
+	if (strcmp(name, "missing") == 0) {
+		const char *missing = words_missing(arena, need, finding);
+
+		return missing ? missing : "some";
+	}
+	if (strcmp(name, "name") == 0) {
+		const char *rest = NULL;
+
+		if (need->fact)
+			fact_def_of(need->fact, &rest);
+		return rest ? rest : words_need(arena, need);
+	}
+	fact = facts_get(judgement->facts, name);
+	return fact ? words_value(arena, &fact->value, fact->def->unit, name) : name;
+}
+
+const char *words_remedy(struct judgement *judgement, const struct finding *finding,
+			 const struct possible_cause *cause)
+{
+	struct arena *arena = &judgement->arena;
+	const char *text = cause->remedy.text, *made = "";
+
+	for (const char *open; (open = strchr(text, '{')); text = strchr(open, '}') + 1) {
+		size_t len = strcspn(open + 1, "}");
+		const char *name = arena_strndup(arena, open + 1, len);
+
+		made = arena_printf(arena, "%s%.*s%s", made, (int)(open - text), text,
+				    placeholder(judgement, finding, name));
+	}
+	return *made ? arena_printf(arena, "%s%s", made, text) : text;
+}
+
+const char *words_command(const struct judgement *judgement, const struct remedy *remedy)
+{
+	const char *manager = facts_string(judgement->facts, "os.package_manager");
+
+	if (!facts_is_false(judgement->facts, "os.image_based"))
+		return NULL;
+	for (size_t i = 0; i < remedy->n_commands; i++)
+		if (strcmp(remedy->commands[i].manager, "any") == 0 ||
+		    (manager && strcmp(remedy->commands[i].manager, manager) == 0))
+			return remedy->commands[i].text;
+	return NULL;
+}
+
+/* --- verdicts --- */
+
+static const char *level_words(struct arena *arena, enum level level)
+{
+	if (level > LEVEL_NO && level < LEVEL_LIMITED)
+		return arena_printf(arena, "fixable: %s", remedy_kind_name(level_remedy(level)));
+	return level_name(level);
+}
+
+const char *words_verdict(struct arena *arena, enum verdict verdict, struct interval interval)
+{
+	if (verdict == VERDICT_UNKNOWN)
+		return arena_printf(arena, "unknown: at best %s, at worst %s",
+				    level_words(arena, interval.best),
+				    level_words(arena, interval.worst));
+	return level_words(arena, interval.worst);
+}
