@@ -33,7 +33,8 @@ static int print_properties(struct udev_device *device, char **ret_lines)
 
 	if (!stream)
 		return -ENOMEM;
-	udev_list_entry_foreach(entry, udev_device_get_properties_list_entry(device))
+	for (entry = udev_device_get_properties_list_entry(device); entry;
+	     entry = udev_list_entry_get_next(entry))
 		fprintf(stream, "%s=%s\n", udev_list_entry_get_name(entry),
 			udev_list_entry_get_value(entry));
 	if (fclose(stream) != 0) {
