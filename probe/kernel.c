@@ -74,7 +74,9 @@ int kernel_cmdline(const struct host *host, struct facts *facts, const char **re
 
 static char folded(char c)
 {
-	return c == '-' ? '_' : c;
+	if (c == '-')
+		return '_';
+	return c;
 }
 
 bool kernel_same_name(const char *one, const char *other)
@@ -396,11 +398,11 @@ static void set_io_uring(const struct host *host, struct facts *facts, struct er
 static void set_ksm(const struct host *host, struct facts *facts, struct error *err)
 {
 	static const char *const path = "/sys/kernel/mm/ksm/run";
-	uint64_t run;
-	int r = host_read_u64(host, path, &run, err);
+	uint64_t running;
+	int r = host_read_u64(host, path, &running, err);
 
 	if (r == 0)
-		facts_set_bool(facts, "kernel.ksm", run == 1, path);
+		facts_set_bool(facts, "kernel.ksm", running == 1, path);
 	else if (r == -ENOENT)
 		facts_set_bool(facts, "kernel.ksm", false, path);
 	else

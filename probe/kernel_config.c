@@ -64,8 +64,8 @@ static int ask_option(const struct host *host, struct facts *facts, const char *
 	return facts_set_string(facts, name, value, source);
 }
 
-/* Takes the gzip wrapper off into the arena. -EBADMSG: it is none or breaks off. -EFBIG: more than CONFIG_MAX. */
-static int inflate_text(struct arena *arena, char *data, size_t len, char **ret, struct error *err)
+/* Takes the gzip wrapper off into the arena; NULL and `err` where it is none, breaks off or holds more than CONFIG_MAX. */
+static char *inflate_text(struct arena *arena, char *data, size_t len, struct error *err)
 {
 	z_stream stream = { .next_in = (Bytef *)data, .avail_in = (uInt)len };
 	uint32_t size = 0;
@@ -75,21 +75,28 @@ static int inflate_text(struct arena *arena, char *data, size_t len, char **ret,
 	/* gzip's last four bytes are the length of what is in it (RFC 1952, ISIZE) */
 	for (size_t i = 0; i < 4 && len >= 18; i++)
 		size |= (uint32_t)(unsigned char)data[len - 4 + i] << (8 * i);
-	if (size == 0)
-		return error_set(err, -EBADMSG, "not a gzip file");
-	if (size > CONFIG_MAX)
-		return error_set(err, -EFBIG, "%u bytes are no kernel configuration", size);
+	if (size == 0) {
+		error_set(err, -EBADMSG, "not a gzip file");
+		return NULL;
+	}
+	if (size > CONFIG_MAX) {
+		error_set(err, -EFBIG, "%u bytes are no kernel configuration", size);
+		return NULL;
+	}
 	text = arena_alloc(arena, (size_t)size + 1);
 	stream.next_out = (Bytef *)text;
 	stream.avail_out = size;
-	if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK)
-		return error_set(err, -ENOMEM, "zlib has no memory");
+	if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) {
+		error_set(err, -ENOMEM, "zlib has no memory");
+		return NULL;
+	}
 	r = inflate(&stream, Z_FINISH);
 	inflateEnd(&stream);
-	if (r != Z_STREAM_END)
-		return error_set(err, -EBADMSG, "the gzip data is damaged");
-	*ret = text;
-	return 0;
+	if (r != Z_STREAM_END) {
+		error_set(err, -EBADMSG, "the gzip data is damaged");
+		return NULL;
+	}
+	return text;
 }
 
 static struct value string_of(const char *text, size_t len)
@@ -182,8 +189,11 @@ static int read_text(const struct host *host, struct arena *arena, const char *p
 	if (r < 0)
 		return r;
 	if (ends_with(path, ".gz")) {
-		r = inflate_text(arena, data, len, ret, err);
-		return r < 0 ? error_wrap(err, "%s", path) : 0;
+		*ret = inflate_text(arena, data, len, err);
+		if (*ret)
+			return 0;
+		error_wrap(err, "%s", path);
+		return err->code;
 	}
 	*ret = arena_strndup(arena, data, len);
 	return 0;

@@ -58,10 +58,12 @@ static const struct {
 /* A value as a shell would take it: without quotes, and a backslash in double quotes keeps the next character. */
 static char *unquoted(char *value)
 {
-	char quote = *value == '"' || *value == '\'' ? *value : '\0';
-	char *from = quote ? value + 1 : value;
+	char quote = '\0';
+	char *from = value;
 	char *to = value;
 
+	if (*value == '"' || *value == '\'')
+		quote = *from++;
 	for (; *from && (!quote || *from != quote); from++) {
 		if (quote != '\'' && *from == '\\' && from[1])
 			from++;

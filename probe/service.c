@@ -152,17 +152,19 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 }
 
 /* 1: it runs; 0: it does not; -ENODATA: the list is not known, or not complete and without it. */
-static int is_active(const struct fact *services, const char *name)
+static int is_active(struct arena *arena, const struct fact *services, const char *name)
 {
-	auto_free char *bare =
-		strndup(name, ends_with(name, ".service") ? strlen(name) - 8 : strlen(name));
+	static const char suffix[] = ".service";
 	bool processes = services->source && starts_with(services->source, "/proc");
+	size_t len = strlen(name);
 
-	if (!bare || services->value.kind != VALUE_LIST)
+	if (services->value.kind != VALUE_LIST)
 		return -ENODATA;
-	if (processes && strlen(bare) > COMM_MAX)
-		bare[COMM_MAX] = '\0';
-	if (text_listed(&services->value, bare))
+	if (ends_with(name, suffix))
+		len -= sizeof(suffix) - 1;
+	if (processes && len > COMM_MAX)
+		len = COMM_MAX;
+	if (text_listed(&services->value, arena_strndup(arena, name, len)))
 		return 1;
 	return services->value.partial ? -ENODATA : 0;
 }
@@ -179,7 +181,7 @@ static int ask(const struct host *host, struct facts *facts, const char *name, c
 					 services->value.unknown->detail);
 		return 0;
 	}
-	r = is_active(services, rest);
+	r = is_active(facts_arena(facts), services, rest);
 	if (r < 0)
 		return facts_set_hidden(facts, name, "not all processes are shown to this user");
 	return facts_set_bool(facts, name, r > 0, services->source);
