@@ -206,7 +206,7 @@ static void set_features(struct facts *facts, const struct cpu_info *info)
 
 static const char *const sizes[] = { "cpu.sockets", "cpu.cores", "cpu.threads" };
 
-/* Arm kernels before 5.16 show each cluster as a package (Documentation/admin-guide/cputopology.rst, cluster_id). */
+/* Older Arm kernels show each cluster as a package; those that know better have cluster_id. */
 static bool packages_are_clusters(const struct host *host, const struct cpu_info *info)
 {
 	return info->implementer &&
@@ -374,8 +374,10 @@ static void set_iommu_known(struct facts *facts, const struct cpu_info *info, bo
 		return;
 	}
 	if (!info->vendor || !info->family || !info->model ||
-	    parse_u64(info->family, 10, &family) < 0 || parse_u64(info->model, 10, &model) < 0)
-		family = model = UINT64_MAX;
+	    parse_u64(info->family, 10, &family) < 0 || parse_u64(info->model, 10, &model) < 0) {
+		facts_set_unsupported(facts, "cpu.iommu_known", CPUINFO " names no CPU model");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(with_iommu); i++) {
 		if (with_iommu[i].family == family && model >= with_iommu[i].first_model &&
 		    model <= with_iommu[i].last_model &&

@@ -110,21 +110,18 @@ static int add_siblings(const struct host *host, uint64_t cpu, const struct sibl
 static int count_sets(const struct host *host, const char *online, const struct siblings_file *file,
 		      int64_t *ret, struct error *err)
 {
-	auto_free struct cpu_set *seen = calloc(1, sizeof(*seen));
+	struct cpu_set seen = { 0 };
 	uint64_t first, last;
 	int64_t n = 0;
-	int r;
 
-	if (!seen)
-		return error_set(err, -ENOMEM, "out of memory");
-	while ((r = cpulist_next(&online, &first, &last)) > 0) {
+	while (cpulist_next(&online, &first, &last) > 0) {
 		for (uint64_t cpu = first; cpu <= last && cpu < CPUS_MAX; cpu++) {
-			if (set_has(seen, cpu))
-				continue;
-			r = add_siblings(host, cpu, &file, seen, err);
+			int r = set_has(&seen, cpu) ? 1
+						    : add_siblings(host, cpu, &file, &seen, err);
+
 			if (r < 0)
 				return r;
-			n++;
+			n += r == 0;
 		}
 	}
 	*ret = n;
@@ -135,12 +132,10 @@ static int count_sets(const struct host *host, const char *online, const struct 
 static int count_package_ids(const struct host *host, const char *online, int64_t *ret,
 			     struct error *err)
 {
-	auto_free struct cpu_set *ids = calloc(1, sizeof(*ids));
+	struct cpu_set ids = { 0 };
 	uint64_t first, last;
 	int64_t n = 0;
 
-	if (!ids)
-		return error_set(err, -ENOMEM, "out of memory");
 	while (cpulist_next(&online, &first, &last) > 0) {
 		for (uint64_t cpu = first; cpu <= last && cpu < CPUS_MAX; cpu++) {
 			uint64_t id;
@@ -151,8 +146,8 @@ static int count_package_ids(const struct host *host, const char *online, int64_
 
 			if (r < 0)
 				return r;
-			n += !set_has(ids, id);
-			set_add(ids, id);
+			n += !set_has(&ids, id);
+			set_add(&ids, id);
 		}
 	}
 	*ret = n;
@@ -191,38 +186,45 @@ static int64_t line_number(const char *line, const char *key)
 	return strtol(colon + 1, NULL, 10);
 }
 
-/* Core ids are told apart by 4096 a package: they are numbers of the APIC id below the package's bits. */
-static int read_cpuinfo(const struct host *host, struct cpu_topology *ret, struct error *err)
-{
-	auto_free struct cpu_set *cores = calloc(1, sizeof(*cores));
-	auto_free struct cpu_set *sockets = calloc(1, sizeof(*sockets));
-	auto_free char *text = NULL;
-	struct cpu_topology found = { .source = "/proc/cpuinfo" };
-	char *rest, *line;
-	int64_t socket = -1;
-	int r = host_read(host, "/proc/cpuinfo", &text, NULL, err);
+/* The sets that /proc/cpuinfo tells of; core ids are told apart by 4096 a package. */
+struct cpuinfo_sets {
+	struct cpu_set cores, sockets;
+};
 
-	if (r < 0)
-		return r;
-	if (!cores || !sockets)
-		return error_set(err, -ENOMEM, "out of memory");
-	for (rest = text; (line = strsep(&rest, "\n"));) {
+static void count_lines(char *text, struct cpuinfo_sets *sets, struct cpu_topology *found)
+{
+	int64_t socket = -1;
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
 		int64_t id = line_number(line, "physical id");
 		int64_t core = line_number(line, "core id");
 
-		found.threads += line_number(line, "processor") >= 0;
+		found->threads += line_number(line, "processor") >= 0;
 		if (id >= 0) {
 			socket = id;
-			found.sockets += !set_has(sockets, (uint64_t)id);
-			set_add(sockets, (uint64_t)id);
+			found->sockets += !set_has(&sets->sockets, (uint64_t)id);
+			set_add(&sets->sockets, (uint64_t)id);
 		}
 		if (core >= 0 && socket >= 0) {
 			uint64_t key = (uint64_t)(socket % 16 * 4096 + core % 4096);
 
-			found.cores += !set_has(cores, key);
-			set_add(cores, key);
+			found->cores += !set_has(&sets->cores, key);
+			set_add(&sets->cores, key);
 		}
 	}
+}
+
+static int read_cpuinfo(const struct host *host, struct cpu_topology *ret, struct error *err)
+{
+	struct cpu_topology found = { .source = "/proc/cpuinfo" };
+	struct cpuinfo_sets sets = { 0 };
+	auto_free char *text = NULL;
+	int r = host_read(host, "/proc/cpuinfo", &text, NULL, err);
+
+	if (r < 0)
+		return r;
+	count_lines(text, &sets, &found);
 	if (found.threads == 0 || found.cores == 0)
 		return error_set(err, -ENODATA, "/proc/cpuinfo does not tell sockets and cores");
 	*ret = found;

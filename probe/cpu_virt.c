@@ -14,8 +14,7 @@
 struct vendor_virt {
 	const char *name; /* the fact's value, and the flag in /proc/cpuinfo */
 	const char *bit;
-	const char *nested_paging; /* flag */
-	/* The register with firmware's setting (Intel SDM vol. 4 table 2-2 for 3Ah; Linux asm/msr-index.h, asm/svm.h). */
+	/* The register with firmware's setting (Linux arch/x86/kernel/cpu/feat_ctl.c; SVM_VM_CR_* in arch/x86/include/asm/svm.h). */
 	uint32_t msr;
 	uint64_t lock; /* cannot be changed before the next reset */
 	uint64_t on, off; /* the bit that lets it be used, or the bit that forbids it */
@@ -25,13 +24,22 @@ struct vendor_virt {
 };
 
 static const struct vendor_virt intel = {
-	"vmx",	  "CPUID.1:ECX[5]", "ept", 0x3a,
-	1 << 0,	  1 << 2,	    0,	   "MSR 3Ah (IA32_FEATURE_CONTROL)",
-	{ 5, 6 },
+	.name = "vmx",
+	.bit = "CPUID.1:ECX[5]",
+	.msr = 0x3a,
+	.lock = 1 << 0,
+	.on = 1 << 2,
+	.msr_name = "MSR 3Ah (IA32_FEATURE_CONTROL)",
+	.flag_since = { 5, 6 },
 };
 static const struct vendor_virt amd = {
-	"svm",	"CPUID.80000001h:ECX[2]", "npt",    0xc0010114, 1 << 3, 0,
-	1 << 4, "MSR C0010114h (VM_CR)",  { 6, 7 },
+	.name = "svm",
+	.bit = "CPUID.80000001h:ECX[2]",
+	.msr = 0xc0010114,
+	.lock = 1 << 3,
+	.off = 1 << 4,
+	.msr_name = "MSR C0010114h (VM_CR)",
+	.flag_since = { 6, 7 },
 };
 
 /* Everything that was read before anything is decided. */
@@ -355,8 +363,33 @@ static void derive_cleared_flag(struct facts *facts)
 		       "the CPU has vmx, and a kernel with KVM_INTEL took its flag away");
 }
 
+/*
+ * An Arm kernel that has KVM, was not told to leave it off, and yet registered none was not started in EL2 (kvm_arm_init()
+ * in arch/arm64/kvm/arm.c): a hypervisor keeps EL2 for itself, or firmware does not hand it on.
+ */
+static void derive_without_el2(struct facts *facts)
+{
+	const char *arch = facts_string(facts, "host.arch");
+	const char *option = facts_string(facts, "kernel.config.KVM");
+	const char *mode = facts_string(facts, "kernel.cmdline.kvm-arm.mode");
+	const char *vm = facts_string(facts, "host.vm");
+	const struct fact *module = facts_get(facts, "kvm.module");
+
+	if (!arch || strcmp(arch, "aarch64") != 0 || !option || strcmp(option, "y") != 0 || !vm ||
+	    (mode && strcmp(mode, "none") == 0) || !module || module->value.kind != VALUE_NULL)
+		return;
+	if (strcmp(vm, "none") == 0) {
+		facts_set_bool(facts, "cpu.virt.enabled", false,
+			       "a kernel with KVM was not started in EL2");
+		return;
+	}
+	facts_set_hidden(facts, "cpu.virt", "a hypervisor does not give EL2 to this guest");
+	facts_set_hidden(facts, "cpu.virt.enabled", "a hypervisor does not give EL2 to this guest");
+}
+
 void cpu_virt_derive(struct facts *facts)
 {
+	derive_without_el2(facts);
 	derive_from_kvm(facts);
 	derive_from_xen(facts);
 	derive_cleared_flag(facts);

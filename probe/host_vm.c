@@ -352,11 +352,9 @@ void host_container_run(const struct host *host, struct facts *facts)
 	const char *link = NULL;
 	int r = foreign_namespace(host, &link, &err);
 
-	if (r == 0 && !root_is_layered(host))
-		facts_set_string(facts, "host.container", "none", "/proc/self/ns");
-	else if (set_by_marks(host, facts))
+	if ((r != 0 || root_is_layered(host)) && set_by_marks(host, facts))
 		return;
-	else if (r == 0)
+	if (r == 0)
 		facts_set_string(facts, "host.container", "none", "/proc/self/ns");
 	else if (r > 0)
 		set_by_environment(host, facts, link);

@@ -20,7 +20,7 @@ int host_xen_dom0(const struct host *host, struct error *err)
 	if (r == 0 &&
 	    host_read_line(host, "/sys/hypervisor/properties/features", &features, NULL) == 0 &&
 	    parse_u64(features, 16, &bits) == 0)
-		return bits >> XENFEAT_dom0 & 1;
+		return (bits >> XENFEAT_dom0 & 1) != 0;
 	if (host_read_line(host, "/proc/xen/capabilities", &capabilities, NULL) == 0)
 		return strstr(capabilities, "control_d") != NULL;
 	if (r == -ENOENT)

@@ -326,6 +326,61 @@ static void xens_control_domain_sees_a_share_of_the_cpus(void **state)
 	assert_bool(facts, "cpu.virt.enabled", true);
 }
 
+/* An Arm server whose kernel has KVM built in. */
+static void arm_kernel_with_kvm(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo",
+		      "processor\t: 0\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\n"
+		      "CPU part\t: 0xd0c\n");
+	fixture_write(state, "/proc/sys/kernel/arch", "aarch64\n");
+	fixture_write(state, "/proc/sys/kernel/osrelease", "6.1.0\n");
+	fixture_write(state, "/proc/cmdline", "quiet\n");
+	fixture_write(state, "/boot/config-6.1.0", "CONFIG_KVM=y\n");
+	fixture_absent(state, "/proc/config.gz");
+	fixture_absent(state, "/sys/class/misc/kvm");
+	fixture_absent(state, "/sys/hypervisor/*");
+	fixture_absent(state, "/proc/xen/*");
+	fixture_absent(state, "/proc/device-tree/*");
+	fixture_absent(state, "/sys/class/dmi/*");
+}
+
+static void an_arm_kernel_with_kvm_that_was_not_started_in_el2_has_it_off(void **state)
+{
+	struct facts *facts;
+
+	arm_kernel_with_kvm(state);
+	fixture_write(state, "/proc/misc", "183 hw_random\n");
+	fixture_write(state, "/sys/class/dmi/id/sys_vendor", "GIGABYTE\n");
+	facts = fixture_run_all(state, NULL, 0);
+	assert_text(facts, "cpu.model", "Neoverse N1");
+	assert_unknown(facts, "cpu.virt", UNKNOWN_UNSUPPORTED);
+	assert_bool(facts, "cpu.virt.enabled", false);
+}
+
+static void an_arm_guest_without_el2_says_hidden(void **state)
+{
+	struct facts *facts;
+
+	arm_kernel_with_kvm(state);
+	fixture_write(state, "/proc/misc", "183 hw_random\n");
+	fixture_write(state, "/sys/class/dmi/id/sys_vendor", "QEMU\n");
+	facts = fixture_run_all(state, NULL, 0);
+	assert_unknown(facts, "cpu.virt", UNKNOWN_HIDDEN);
+	assert_unknown(facts, "cpu.virt.enabled", UNKNOWN_HIDDEN);
+}
+
+static void kvm_on_arm_proves_el2(void **state)
+{
+	struct facts *facts;
+
+	arm_kernel_with_kvm(state);
+	fixture_write(state, "/proc/misc", "183 hw_random\n232 kvm\n");
+	facts = run_cpu(state);
+	assert_text(facts, "cpu.virt", "arm-el2");
+	assert_bool(facts, "cpu.virt.enabled", true);
+	assert_bool(facts, "cpu.ept", true);
+}
+
 static void levels_build_on_each_other(void **state)
 {
 #define V1 "lm cmov cx8 fpu fxsr mmx syscall sse sse2"
@@ -388,6 +443,9 @@ int main(void)
 		TEST(a_guest_without_nested_virtualisation_says_hidden),
 		TEST(a_recording_without_cpuid_and_flag_leaves_virtualisation_unknown),
 		TEST(xens_control_domain_sees_a_share_of_the_cpus),
+		TEST(an_arm_kernel_with_kvm_that_was_not_started_in_el2_has_it_off),
+		TEST(an_arm_guest_without_el2_says_hidden),
+		TEST(kvm_on_arm_proves_el2),
 		TEST(levels_build_on_each_other),
 		TEST(a_known_server_model_has_an_iommu),
 		TEST(one_vulnerability_without_mitigation_is_told),
