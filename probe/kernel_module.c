@@ -112,14 +112,16 @@ static void add_paths(struct arena *arena, struct name_map *map, char *text, con
 	}
 }
 
-/* "tun 65536 2 vhost_net, Live 0x…": a module on its way out is not loaded. */
+/* "tun 65536 2 vhost_net, Live 0x…": a module on its way out is loaded no longer, and can be again. */
 static void add_loaded(struct arena *arena, struct name_map *map, char *text)
 {
 	for (char *line; (line = text_line(&text));) {
 		size_t len = strcspn(line, " ");
+		bool leaves = strstr(line, " Unloading ") != NULL;
 
-		if (len > 0 && !strstr(line, " Unloading "))
-			name_map_add(map, spelled(arena, line, len), value_string("loaded"));
+		if (len > 0)
+			name_map_add(map, spelled(arena, line, len),
+				     value_string(leaves ? "available" : "loaded"));
 	}
 }
 

@@ -34,6 +34,7 @@ static void without_builtin(void **state)
 		      "out_of_tree 16384 0 - Live 0x0000000000000000 (OE)\n");
 	fixture_folder(state, "/sys/module/overlay");
 	fixture_folder(state, "/sys/module/tcp_cubic");
+	fixture_folder(state, "/sys/module/vhost_net");
 	fixture_folder(state, "/sys/module/out_of_tree");
 	fixture_write(state, R "/modules.dep",
 		      "kernel/drivers/net/vxlan/vxlan.ko.xz: kernel/net/ipv4/udp_tunnel.ko.xz\n"
