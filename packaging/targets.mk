@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What people type: run, check, lint, asan, bench, install. Included by the Makefile.
+
+include packaging/dependencies.mk
+
+.PHONY: help
+help:
+	@echo 'make              build $(BUILD)/stackcheck and $(BUILD)/libstackcheck.{a,so}'
+	@echo 'make run          install what is missing, build, survey this host'
+	@echo 'make check        install what the tests need, run them all'
+	@echo 'make test         the unit tests alone'
+	@echo 'make asan         the unit tests under the address and undefined-behaviour sanitizers'
+	@echo 'make lint         formatter, clang-tidy, cppcheck'
+	@echo 'make lab          real kernels under QEMU'
+	@echo 'make bench        cost, as ratios'
+	@echo 'make install      into DESTDIR= PREFIX='
+
+# The libraries' flags are asked for when make starts: what was just installed needs a new one.
+.PHONY: run
+run:
+	@packaging/install-packages $(BUILD_PACKAGES)
+	@$(MAKE) --no-print-directory all
+	@echo
+	@$(BUILD)/stackcheck
+
+.PHONY: check
+check:
+	@packaging/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@tests/check
+
+.PHONY: tests
+tests: $(TESTS)
+
+.PHONY: test
+test: all tests
+	@tests/run-units $(TESTS)
+
+# Both builds keep their objects apart.
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+.PHONY: asan
+asan:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-asan CFLAGS='$(SANITIZE)' test
+
+.PHONY: clang
+clang:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-clang CC=clang all tests
+
+.PHONY: lint
+lint:
+	@tests/lint $(BUILD)
+
+.PHONY: lab
+lab: all
+	@tests/lab/run
+
+.PHONY: bench
+bench: all
+	@tests/bench/run $(BUILD)
+
+# --- install --------------------------------------------------------------------------------
+
+.PHONY: install
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/pkgconfig' \
+		'$(DESTDIR)$(PREFIX)/include' '$(DESTDIR)$(PREFIX)/share/stackcheck/schemas'
+	install -m 755 $(BUILD)/stackcheck '$(DESTDIR)$(PREFIX)/bin/'
+	install -m 644 $(BUILD)/libstackcheck.a '$(DESTDIR)$(PREFIX)/lib/'
+	install -m 755 $(BUILD)/libstackcheck.so \
+		'$(DESTDIR)$(PREFIX)/lib/libstackcheck.so.$(SONAME)'
+	ln -sf libstackcheck.so.$(SONAME) '$(DESTDIR)$(PREFIX)/lib/libstackcheck.so'
+	install -m 644 report/stackcheck.h '$(DESTDIR)$(PREFIX)/include/'
+	install -m 644 $(BUILD)/stackcheck.pc '$(DESTDIR)$(PREFIX)/lib/pkgconfig/'
+	install -m 644 packaging/schemas/*.json '$(DESTDIR)$(PREFIX)/share/stackcheck/schemas/'
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang

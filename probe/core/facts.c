@@ -214,8 +214,8 @@ struct facts *facts_new(void)
 			fact->name = fact->def->name;
 			fact->value =
 				(struct value){ .kind = VALUE_UNKNOWN, .unknown = &not_probed };
-			if (!is_open(fact->def))
-				table_add(facts, fact);
+			/* Open-ended names too, with their dot: no fact is named so, but prefixes are found. */
+			table_add(facts, fact);
 		}
 	}
 	return facts;
@@ -232,6 +232,46 @@ void facts_free(struct facts *facts)
 struct arena *facts_arena(struct facts *facts)
 {
 	return &facts->arena;
+}
+
+/* The row of an open-ended name itself, which is no fact. */
+static bool is_prefix(const struct fact *fact)
+{
+	return fact->name == fact->def->name && is_open(fact->def);
+}
+
+const struct fact_def *facts_def_of(const struct facts *facts, const char *name,
+				    const char **ret_rest)
+{
+	const struct fact *fact = table_find(facts, name);
+	char prefix[256];
+	size_t len = strlen(name);
+
+	if (ret_rest)
+		*ret_rest = NULL;
+	if (fact && !is_open(fact->def))
+		return fact->def;
+	if (fact && !is_prefix(fact)) {
+		if (ret_rest)
+			*ret_rest = name + strlen(fact->def->name);
+		return fact->def;
+	}
+	if (len >= sizeof(prefix))
+		return fact_def_of(name, ret_rest);
+	memcpy(prefix, name, len + 1);
+	/* The longest prefix that ends in a dot and has something behind it. */
+	for (size_t dot = len; dot-- > 0;) {
+		if (prefix[dot] != '.' || !name[dot + 1])
+			continue;
+		prefix[dot + 1] = '\0';
+		fact = table_find(facts, prefix);
+		if (!fact)
+			continue;
+		if (ret_rest)
+			*ret_rest = name + dot + 1;
+		return fact->def;
+	}
+	return NULL;
 }
 
 static struct fact *fact_ask(struct facts *facts, const char *name, const struct fact_def *def)
@@ -262,8 +302,8 @@ static struct fact *fact_place(struct facts *facts, const char *name)
 	const struct fact_def *def;
 
 	if (fact)
-		return fact;
-	def = fact_def_of(name, NULL);
+		return is_prefix(fact) ? NULL : fact;
+	def = facts_def_of(facts, name, NULL);
 	return def ? fact_ask(facts, name, def) : NULL;
 }
 
@@ -274,8 +314,8 @@ const struct fact *facts_get(struct facts *facts, const char *name)
 	const char *rest = NULL;
 
 	if (fact)
-		return fact;
-	def = fact_def_of(name, &rest);
+		return is_prefix(fact) ? NULL : fact;
+	def = facts_def_of(facts, name, &rest);
 	if (!def)
 		return NULL;
 	fact = fact_ask(facts, name, def);
@@ -330,7 +370,7 @@ bool facts_next(struct facts *facts, size_t *ret_index, const struct fact **ret_
 	while (*ret_index < facts->n_defined) {
 		const struct fact *fact = &facts->defined[(*ret_index)++];
 
-		if (!is_open(fact->def)) {
+		if (!is_prefix(fact)) {
 			*ret_fact = fact;
 			return true;
 		}

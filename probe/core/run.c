@@ -46,16 +46,41 @@ static bool owns(const struct probe *probe, const struct fact_def *def)
 	return def >= probe->facts && def < probe->facts + probe->n_facts;
 }
 
-static void ask_names(const struct probe *probe, const struct host *host, struct facts *facts,
-		      const struct probe_options *options)
+/* An open-ended name that somebody wants, with the row it belongs to. */
+struct asked_name {
+	const struct fact_def *def;
+	const char *name;
+	const char *rest;
+};
+
+struct asked_names {
+	struct asked_name *items;
+	size_t len;
+};
+
+/* Looked up once: each probe then goes through the list for its own. */
+static struct asked_names look_up(struct facts *facts, const struct probe_options *options)
 {
+	struct asked_names asked = { 0 };
+
+	asked.items = arena_alloc(facts_arena(facts), options->n_names * sizeof(*asked.items));
 	for (size_t i = 0; i < options->n_names; i++) {
 		const char *name = options->names[i], *rest = NULL;
-		const struct fact_def *def = fact_def_of(name, &rest);
+		const struct fact_def *def = facts_def_of(facts, name, &rest);
 
-		if (def && rest && def->ask && owns(probe, def))
-			def->ask(host, facts, name, rest);
+		if (def && rest && def->ask)
+			asked.items[asked.len++] = (struct asked_name){ def, name, rest };
 	}
+	return asked;
+}
+
+static void ask_names(const struct probe *probe, const struct host *host, struct facts *facts,
+		      const struct asked_names *asked)
+{
+	for (size_t i = 0; i < asked->len; i++)
+		if (owns(probe, asked->items[i].def))
+			asked->items[i].def->ask(host, facts, asked->items[i].name,
+						 asked->items[i].rest);
 }
 
 /* What the probe did not set is unknown for the reason it failed with. */
@@ -70,13 +95,13 @@ static void leave_unknown(const struct probe *probe, struct facts *facts, const 
 }
 
 static void run_probe(const struct probe *probe, const struct host *host, struct facts *facts,
-		      const struct probe_options *options)
+		      const struct asked_names *asked)
 {
 	struct error err = { 0 };
 
 	if (probe->run && probe->run(host, facts, &err) < 0)
 		leave_unknown(probe, facts, &err);
-	ask_names(probe, host, facts, options);
+	ask_names(probe, host, facts, asked);
 }
 
 /* --- the worker --- */
@@ -109,13 +134,13 @@ static bool write_all(int fd, const char *bytes, size_t len)
 }
 
 static bool send_probe(int fd, size_t index, const struct host *host,
-		       const struct probe_options *options)
+		       const struct asked_names *asked)
 {
 	auto_facts struct facts *facts = facts_new();
 	auto_wire struct wire wire = { 0 };
 	struct message message = { .probe = (uint32_t)index };
 
-	run_probe(probes[index], host, facts, options);
+	run_probe(probes[index], host, facts, asked);
 	if (wire_put(&wire, &message, sizeof(message)) < 0 || wire_put_facts(&wire, facts) < 0)
 		return false;
 	message.len = (uint32_t)(wire.len - sizeof(message));
@@ -131,7 +156,7 @@ static size_t next_in_worker(size_t index)
 }
 
 static int worker_start(struct worker *worker, size_t first, const struct host *host,
-			const struct probe_options *options)
+			const struct asked_names *asked)
 {
 	int ends[2];
 
@@ -152,7 +177,7 @@ static int worker_start(struct worker *worker, size_t first, const struct host *
 	close(ends[0]);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (size_t i = worker->next; i < ARRAY_SIZE(probes); i = next_in_worker(i + 1))
-		if (!send_probe(ends[1], i, host, options))
+		if (!send_probe(ends[1], i, host, asked))
 			break;
 	/* Not exit(): what the parent has buffered is the parent's to write. */
 	_exit(0);
@@ -226,7 +251,7 @@ static void worker_end(struct worker *worker, bool hangs)
 }
 
 static void collect(struct worker *worker, const struct host *host, struct facts *facts,
-		    const struct probe_options *options, int64_t end)
+		    const struct asked_names *asked, int64_t end)
 {
 	while (worker->next < ARRAY_SIZE(probes)) {
 		int64_t group = now_ms() + GROUP_MS;
@@ -240,7 +265,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 		worker_end(worker, true);
 		/* The probes behind the one that hangs get a worker of their own. */
 		if (worker->next < ARRAY_SIZE(probes) && now_ms() < end &&
-		    worker_start(worker, worker->next, host, options) == 0)
+		    worker_start(worker, worker->next, host, asked) == 0)
 			continue;
 		for (; worker->next < ARRAY_SIZE(probes);
 		     worker->next = next_in_worker(worker->next + 1))
@@ -253,15 +278,16 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 void probes_run(const struct host *host, struct facts *facts, const struct probe_options *options)
 {
 	int64_t end = now_ms() + (options->deadline_ms ? options->deadline_ms : DEFAULT_MS);
+	const struct asked_names asked = look_up(facts, options);
 	struct worker worker = { .pid = -1 };
 	/* A recording's files are plain files: nothing hangs, and one process is quicker. */
-	bool apart = host_is_live(host) && worker_start(&worker, 0, host, options) == 0;
+	bool apart = host_is_live(host) && worker_start(&worker, 0, host, &asked) == 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
 		if (!apart || !probes[i]->in_worker)
-			run_probe(probes[i], host, facts, options);
+			run_probe(probes[i], host, facts, &asked);
 	if (apart)
-		collect(&worker, host, facts, options, end);
+		collect(&worker, host, facts, &asked, end);
 	probes_derive(facts);
 }
 

@@ -239,7 +239,7 @@ int wire_get_facts(const char *bytes, size_t len, struct facts *facts)
 			r = get_text(&reader, &source, &ignored);
 		if (r >= 0)
 			r = get_value(&reader, &value, 0);
-		if (r < 0 || !name || !fact_def_of(name, NULL))
+		if (r < 0 || !name || !facts_def_of(facts, name, NULL))
 			return -EBADMSG;
 		facts_set_value(facts, name, value, source);
 	}
