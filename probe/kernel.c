@@ -348,25 +348,33 @@ static void set_lsm(const struct host *host, struct facts *facts, struct error *
 }
 
 /*
- * /proc/self/status: "Seccomp:" where the kernel has seccomp, "Seccomp_filters:" since 5.9 where it has filters
- * (fs/proc/array.c, task_seccomp()). Before that /proc/sys/kernel/seccomp is only there with filters, since 4.14.
+ * fs/proc/array.c, task_seccomp(), prints "NoNewPrivs:", behind it "Seccomp:" where the kernel has seccomp, and since 5.9
+ * "Seccomp_filters:" where it has filters. A kernel too old for the first of these tells nothing by their absence.
  */
+static int seccomp_in_status(const char *status)
+{
+	if (strstr(status, "\nSeccomp_filters:"))
+		return 1;
+	if (strstr(status, "\nNoNewPrivs:") && !strstr(status, "\nSeccomp:"))
+		return 0;
+	return -ENODATA;
+}
+
 static void set_seccomp(const struct host *host, struct facts *facts, struct error *err)
 {
+	static const char *const status_path = "/proc/self/status";
+	/* since 4.14, and only with filters */
 	static const char *const actions = "/proc/sys/kernel/seccomp/actions_avail";
 	auto_free char *status = NULL;
-	int r = host_read(host, "/proc/self/status", &status, NULL, err);
+	int r = host_read(host, status_path, &status, NULL, err);
 
 	if (r < 0) {
 		facts_set_unknown(facts, "kernel.seccomp", err);
 		return;
 	}
-	if (strstr(status, "\nSeccomp_filters:")) {
-		facts_set_bool(facts, "kernel.seccomp", true, "/proc/self/status");
-		return;
-	}
-	if (!strstr(status, "\nSeccomp:")) {
-		facts_set_bool(facts, "kernel.seccomp", false, "/proc/self/status");
+	r = seccomp_in_status(status);
+	if (r >= 0) {
+		facts_set_bool(facts, "kernel.seccomp", r > 0, status_path);
 		return;
 	}
 	r = host_exists(host, actions, err);

@@ -137,6 +137,14 @@ static void a_kernel_without_seccomp_shows_no_line(void **state)
 	assert_bool(fixture_run(state, &probe_kernel), "kernel.seccomp", false);
 }
 
+/* Enterprise Linux 5 and 6: the line came with 3.8. */
+static void a_kernel_too_old_for_the_lines_disproves_nothing(void **state)
+{
+	fixture_write(state, "/proc/self/status", "Name:\tx\nSigCgt:\t0\nCapBnd:\tff\n");
+	fixture_absent(state, "/proc/sys/kernel/*");
+	assert_unknown(fixture_run(state, &probe_kernel), "kernel.seccomp", UNKNOWN_UNSUPPORTED);
+}
+
 static void seccomp_of_an_old_kernel_shows_in_its_settings(void **state)
 {
 	fixture_write(state, "/proc/self/status", "Name:\tx\nSeccomp:\t0\n");
@@ -197,6 +205,7 @@ int main(void)
 		TEST(a_kernel_without_the_lockdown_module_locks_nothing),
 		TEST(seccomp_filters_show_in_the_status),
 		TEST(a_kernel_without_seccomp_shows_no_line),
+		TEST(a_kernel_too_old_for_the_lines_disproves_nothing),
 		TEST(seccomp_of_an_old_kernel_shows_in_its_settings),
 		TEST(io_uring_for_root_alone_is_enough_for_services),
 		TEST(io_uring_can_be_off_for_everybody),
