@@ -234,14 +234,20 @@ static void set_nonempty(json_t *json, const char *key, json_t *list)
 	json_decref(list);
 }
 
-static void set_verdict(json_t *json, enum verdict verdict, struct interval interval)
+/* The vector of verdicts leaves out what follows from the verdict itself. */
+static void set_verdict(json_t *json, enum verdict verdict, struct interval interval,
+			enum detail detail)
 {
+	bool brief = detail == DETAIL_VERDICTS, fixable = verdict == VERDICT_FIXABLE;
+
 	set_text(json, "verdict", verdict_name(verdict));
-	set_text(json, "worst", level_name(interval.worst));
-	set_text(json, "best", level_name(interval.best));
-	set_text(json, "fix",
-		 verdict == VERDICT_FIXABLE ? remedy_kind_name(level_remedy(interval.worst))
-					    : NULL);
+	if (!brief || interval.worst != interval.best) {
+		set_text(json, "worst", level_name(interval.worst));
+		set_text(json, "best", level_name(interval.best));
+	}
+	if (!brief || fixable)
+		set_text(json, "fix",
+			 fixable ? remedy_kind_name(level_remedy(interval.worst)) : NULL);
 }
 
 static json_t *role_json(struct judgement *judgement, const struct role_finding *role,
@@ -252,8 +258,9 @@ static json_t *role_json(struct judgement *judgement, const struct role_finding 
 	json_t *json = json_object();
 
 	set_text(json, "role", role->role->name);
-	json_object_set_new(json, "primary", json_boolean(role->role->primary));
-	set_verdict(json, role->verdict, role->interval);
+	if (detail != DETAIL_VERDICTS || role->role->primary)
+		json_object_set_new(json, "primary", json_boolean(role->role->primary));
+	set_verdict(json, role->verdict, role->interval, detail);
 	for (size_t i = 0; i < role->role->n_uses; i++)
 		sort_use(judgement, role, &role->uses[i], detail, &lists, needs);
 	if (detail == DETAIL_VERDICTS) {
@@ -289,7 +296,7 @@ static json_t *deployment_json(struct judgement *judgement,
 	set_text(json, "name", deployment->name);
 	if (detail != DETAIL_VERDICTS)
 		set_text(json, "title", deployment->title);
-	set_verdict(json, finding->verdict, finding->interval);
+	set_verdict(json, finding->verdict, finding->interval, detail);
 	json_object_set_new(json, "alone", alone_json(finding->alone));
 	if (deployment->from_site)
 		set_text(json, "rules", deployment->file);

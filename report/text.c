@@ -51,8 +51,12 @@ static const char *machine_words(struct arena *arena, struct facts *facts)
 {
 	const char *name = joined(arena, known(arena, facts, "host.vendor"), " ",
 				  known(arena, facts, "host.model"));
-	const char *firmware = known(arena, facts, "host.firmware");
+	const char *firmware = facts_string(facts, "host.firmware");
 
+	if (firmware)
+		firmware = strcmp(firmware, "uefi") == 0   ? "UEFI"
+			   : strcmp(firmware, "bios") == 0 ? "BIOS"
+							   : NULL;
 	name = joined(arena, name, ", ", place_words(arena, facts));
 	return joined(arena, name, ", ", firmware);
 }
@@ -209,7 +213,7 @@ static void row(FILE *out, struct arena *arena, const struct style *style, const
 		   31, true);
 	fputs("  ", out);
 	screen_put(out, style, COLOR_DIM, screen_text(arena, style, why_words(arena, finding)),
-		   style->width > 67 ? style->width - 47 : 20, false);
+		   style->width > 70 ? style->width - 50 : 20, false);
 	fputc('\n', out);
 }
 

@@ -119,6 +119,29 @@ const char *words_missing(struct arena *arena, const struct need *need,
 	return words_value(arena, &missing, unit_of(need), need->fact);
 }
 
+const char *words_cause(enum cause cause)
+{
+	static const char *const words[N_CAUSES] = {
+		[CAUSE_ABSENT_HARDWARE] = "not in this hardware",
+		[CAUSE_DISABLED_FIRMWARE] = "off in the firmware",
+		[CAUSE_LOCKED_FIRMWARE] = "locked by the firmware",
+		[CAUSE_DISABLED_CMDLINE] = "off on the kernel command line",
+		[CAUSE_NOT_BUILT] = "not in this kernel",
+		[CAUSE_MODULE_NOT_LOADED] = "module not loaded",
+		[CAUSE_MODULE_BLOCKED] = "module blocked",
+		[CAUSE_NOT_CONFIGURED] = "not set up",
+		[CAUSE_HIDDEN_BY_HYPERVISOR] = "hidden by the hypervisor",
+		[CAUSE_HIDDEN_BY_CONTAINER] = "hidden by the container",
+		[CAUSE_BUSY] = "in use",
+		[CAUSE_BROKEN_DRIVER] = "its driver fails",
+		[CAUSE_IN_CONFLICT] = "in conflict",
+		[CAUSE_TOO_SMALL] = "too small",
+		[CAUSE_TOO_OLD] = "too old",
+	};
+
+	return words[cause];
+}
+
 const char *words_reason(struct arena *arena, const struct need *need,
 			 const struct finding *finding)
 {
@@ -139,7 +162,7 @@ const char *words_reason(struct arena *arena, const struct need *need,
 	if (blamed->kind == NEED_FACT && finding->have.kind == VALUE_STRING)
 		return arena_printf(arena, "%s: it is %s", words_need(arena, blamed), have);
 	return arena_printf(arena, "%s: %s", words_need(arena, blamed),
-			    finding->n_causes ? cause_name(finding->causes[0]->cause) : "not met");
+			    finding->n_causes ? words_cause(finding->causes[0]->cause) : "not met");
 }
 
 /* --- what to do --- */

@@ -38,6 +38,9 @@ const char *words_reason(struct arena *arena, const struct need *need,
  */
 const char *words_verdict(struct arena *arena, enum verdict verdict, struct interval interval);
 
+/* A cause for people: "switched off in the firmware". */
+const char *words_cause(enum cause cause);
+
 /* Why something is unknown, with who could tell: "not permitted (root could read it)". */
 const char *words_unknown(struct arena *arena, const struct value_unknown *unknown);
 
