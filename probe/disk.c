@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* disk: the machine's whole fixed disks, each once, and what uses them; and the space that is free on filesystems */
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "field.h"
+#include "host/pci.h"
 #include "host/udev.h"
 #include "probe.h"
 
@@ -212,32 +212,15 @@ static const char *transport_of(const struct machine *machine, const struct disk
 	return transport;
 }
 
-/* The innermost PCI function in a path; "" where there is none. */
-static const char *controller_of(struct arena *arena, const char *path)
-{
-	const char *found = "";
-
-	for (const char *part = path; part; part = strchr(part, '/')) {
-		size_t len;
-
-		part += *part == '/';
-		len = strcspn(part, "/");
-		if (len >= strlen("0000:00:00.0") && part[len - 2] == '.' && part[len - 5] == ':' &&
-		    part[len - 8] == ':' && isxdigit((unsigned char)part[0]))
-			found = arena_strndup(arena, part, len);
-	}
-	return found;
-}
-
 /*
  * Disks of a RAID controller (class 0104) are what its firmware says they are. Not so where the kernel drives the disks
  * themselves: ahci in its RAID mode.
  */
 static bool is_behind_raid(const struct machine *machine, const struct disk *disk)
 {
-	const char *address = controller_of(machine->arena, disk->path);
+	const char *address = pci_address_in(machine->arena, disk->path);
 
-	if (!*address || strstr(disk->path, "/ata") || strcmp(disk->transport, "usb") == 0)
+	if (!address || strstr(disk->path, "/ata") || strcmp(disk->transport, "usb") == 0)
 		return false;
 	return starts_with(text_of(machine, PATH("/sys/bus/pci/devices/%s/class", address)),
 			   "0x0104");
@@ -453,7 +436,7 @@ static struct value size_of(const struct machine *machine, const char *name)
 
 static struct value node_of(const struct machine *machine, const struct disk *disk)
 {
-	const char *address = controller_of(machine->arena, disk->path);
+	const char *address = pci_address_in(machine->arena, disk->path);
 	const char *head = strstr(disk->path, "/nvme-subsystem/")
 				   ? controller_of_head(machine, disk->name)
 				   : NULL;
@@ -461,7 +444,7 @@ static struct value node_of(const struct machine *machine, const struct disk *di
 	if (head)
 		return field_node(machine->host, machine->arena,
 				  PATH("/sys/block/%s/device/%s/numa_node", disk->name, head));
-	if (!*address)
+	if (!address)
 		return value_null();
 	return field_node(machine->host, machine->arena,
 			  PATH("/sys/bus/pci/devices/%s/numa_node", address));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "host/pci.h"
 #include "probe.h"
 
 #define TABLES "/sys/firmware/acpi/tables"
@@ -65,10 +66,7 @@ static bool holds_pci(const struct host *host, const char *group)
 	if (host_list(host, PATH(GROUPS "/%s/devices", group), &names, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < names.len; i++) {
-		size_t len = strlen(names.names[i]);
-
-		if (len >= strlen("0000:00:00.0") && names.names[i][len - 2] == '.' &&
-		    names.names[i][len - 5] == ':')
+		if (pci_is_address(names.names[i], strlen(names.names[i])))
 			return true;
 	}
 	return false;

@@ -5,6 +5,7 @@
 
 #include "field.h"
 #include "host/ethtool.h"
+#include "host/pci.h"
 #include "probe.h"
 
 static const struct field_def fields_of_netdevs[] = {
@@ -61,28 +62,6 @@ static const char *bus_of(const char *path)
 			return buses[i].bus;
 	}
 	return "other";
-}
-
-static bool is_pci_address(const char *text, size_t len)
-{
-	return len >= strlen("0000:00:00.0") && strspn(text, "0123456789abcdef") >= 4 &&
-	       text[len - 2] == '.' && text[len - 5] == ':' && text[len - 8] == ':';
-}
-
-/* The innermost PCI function in a device's path, in the arena; NULL where it is on none. */
-static const char *address_in(struct arena *arena, const char *path)
-{
-	const char *found = NULL;
-
-	for (const char *part = path; part; part = strchr(part, '/')) {
-		size_t len;
-
-		part += *part == '/';
-		len = strcspn(part, "/");
-		if (is_pci_address(part, len))
-			found = arena_strndup(arena, part, len);
-	}
-	return found;
 }
 
 /*
@@ -219,7 +198,7 @@ static void add_port(const struct host *host, struct arena *arena, struct ports 
 {
 	const char *end = strstr(path, "/net/");
 	const char *device = arena_strndup(arena, path, end ? (size_t)(end - path) : strlen(path));
-	const char *address = address_in(arena, device);
+	const char *address = pci_address_in(arena, device);
 	const char *key = key_of_port(host, arena, name, device);
 	const char *port_of = driven_by(host, arena, name);
 	struct value speed = speed_of(host, arena, name);
@@ -274,7 +253,7 @@ static void find_rdma(const struct host *host, struct arena *arena, struct ports
 					   PATH("%s/%s", rdma_places[i].folder, names.names[j]),
 					   &link, NULL) < 0)
 				continue;
-			address = address_in(arena, link);
+			address = pci_address_in(arena, link);
 			if (address)
 				ports->rdma = arena_printf(arena, "%s%s\n", ports->rdma, address);
 		}

@@ -22,6 +22,8 @@ static const struct field_def fields_of_nics[] = {
 	{ "link", FACT_BOOL, NULL, "the link is up" },
 	{ "numa_node", FACT_COUNT, NULL, "number of the NUMA node that is near" },
 	{ "sriov", FACT_BOOL, NULL, "its function offers SR-IOV" },
+	{ "sriov_known", FACT_BOOL, NULL,
+	  "the model is known to have SR-IOV, whether or not its firmware offers it" },
 	{ "sriov_total", FACT_COUNT, "virtual functions", "what it, or its driver, offers" },
 	{ "sriov_enabled", FACT_COUNT, "virtual functions", "how many there are now" },
 	{ "sriov_reach", FACT_COUNT, "virtual functions",
@@ -182,6 +184,30 @@ static struct value rdma_of(struct arena *arena, const struct halves *port)
 	return value_bool(false);
 }
 
+/*
+ * Models that have SR-IOV when their firmware has it on: pci.ids lists the virtual functions of each family. Not whole: a
+ * model that is not here may have it too.
+ */
+static const struct {
+	const char *vendor, *devices;
+} sriov_models[] = {
+	{ "8086", "10c9 10fb 1521 1528 1563 1572 1581 1583 1584 1589 158a 158b 1592 1593 159b" },
+	{ "15b3", "1003 1007 1013 1015 1017 1019 101b 101d 101f 1021 1023" },
+};
+
+static bool is_known_for_sriov(const struct halves *port)
+{
+	const char *vendor = port->function ? field_text(port->function, "vendor") : NULL;
+	const char *device = port->function ? field_text(port->function, "device") : NULL;
+
+	for (size_t i = 0; vendor && device && i < ARRAY_SIZE(sriov_models); i++) {
+		if (strcmp(vendor, sriov_models[i].vendor) == 0 &&
+		    strstr(sriov_models[i].devices, device))
+			return true;
+	}
+	return false;
+}
+
 static struct value sriov_of(const struct halves *port)
 {
 	struct value total = of_function(port, "sriov_total");
@@ -266,6 +292,7 @@ static struct value nic_of(struct arena *arena, const struct halves *port)
 	record_add(arena, &nic, "link", port->netdev ? of_netdev(port, "link") : no_speed);
 	record_add(arena, &nic, "numa_node", of_function(port, "numa_node"));
 	record_add(arena, &nic, "sriov", sriov_of(port));
+	record_add(arena, &nic, "sriov_known", value_bool(is_known_for_sriov(port)));
 	record_add(arena, &nic, "sriov_total", of_function(port, "sriov_total"));
 	record_add(arena, &nic, "sriov_enabled", of_function(port, "sriov_enabled"));
 	record_add(arena, &nic, "sriov_reach", of_function(port, "sriov_reach"));

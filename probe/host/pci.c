@@ -16,6 +16,30 @@
 #define EXTENDED_SIZE PCI_CFG_SPACE_EXP_SIZE
 #define WAY_OUT_MAX   64 /* capabilities in 192 bytes cannot be more */
 
+bool pci_is_address(const char *text, size_t len)
+{
+	return len >= strlen("0000:00:00.0") && strspn(text, "0123456789abcdef") >= 4 &&
+	       text[len - 2] == '.' && text[len - 5] == ':' && text[len - 8] == ':';
+}
+
+const char *pci_address_in(struct arena *arena, const char *path)
+{
+	const char *found = NULL;
+	size_t found_len = 0;
+
+	for (const char *part = path; part; part = strchr(part, '/')) {
+		size_t len;
+
+		part += *part == '/';
+		len = strcspn(part, "/");
+		if (!pci_is_address(part, len))
+			continue;
+		found = part;
+		found_len = len;
+	}
+	return found ? arena_strndup(arena, found, found_len) : NULL;
+}
+
 struct config {
 	uint8_t bytes[EXTENDED_SIZE];
 	size_t len; /* how much this user may read */

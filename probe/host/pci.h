@@ -3,9 +3,17 @@
 #ifndef STACKCHECK_HOST_PCI_H
 #define STACKCHECK_HOST_PCI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arena.h"
 #include "host/host.h"
+
+/* Is this a function's address, "0000:02:00.0" (the domain may have more digits)? `text` need not end at `len`. */
+bool pci_is_address(const char *text, size_t len);
+
+/* The innermost PCI function in a device's path ("…/0000:00:01.0/0000:02:00.0/net/eth0"); NULL where it is on none. */
+const char *pci_address_in(struct arena *arena, const char *path);
 
 /* PCI Express extended capability 0x0010 as linux/pci_regs.h lays it out (PCI_SRIOV_*). */
 struct host_pci_sriov {

@@ -307,6 +307,34 @@ static void a_recorded_server_has_two_ethernet_ports_and_infiniband(void **state
 	assert_bool(facts, "nic.rdma", true);
 }
 
+static void a_model_known_for_sriov_may_have_it_switched_off(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:02.0", "DRIVER=igb\nPCI_CLASS=20000\nPCI_ID=8086:1521\n");
+	fixture_write(state, ROOT_PORT "0000:00:02.0/sriov_totalvfs", "7\n");
+	add_function(state, "0000:00:04.0",
+		     "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:1017\n");
+	add_netdev(state, "eth0", "pci0000:00/0000:00:04.0", "mlx5_core", "25000\n");
+	facts = facts_of(state);
+	assert_field(facts, "nics", 0, "name", "eth0");
+	assert_field(facts, "nics", 0, "sriov", "false");
+	assert_field(facts, "nics", 0, "sriov_known", "true");
+	assert_field(facts, "nics", 1, "sriov", "true");
+	assert_count(facts, "nic.sriov", 1);
+}
+
+static void a_recorded_server_offers_sriov_on_two_of_six_ports(void **state)
+{
+	struct facts *facts;
+
+	fixture_machine(state, "ghw/xeon-L5640-sriov.tar.gz", ".");
+	facts = fixture_run_all(state, NULL, 0);
+	assert_int_equal(facts_get(facts, "nics")->value.len, 6);
+	assert_field(facts, "nics", 4, "sriov_total", "7");
+	assert_field(facts, "nics", 5, "sriov_enabled", "4");
+}
+
 static void a_recorded_pc_has_four_ports(void **state)
 {
 	fixture_machine(state, "ghw/ryzen-1600.tar.gz", ".");
@@ -334,6 +362,8 @@ int main(void)
 		TEST(the_fastest_of_all_known_modes_counts),
 		TEST(without_interfaces_the_functions_are_at_least_there),
 		TEST(a_recorded_server_has_two_ethernet_ports_and_infiniband),
+		TEST(a_model_known_for_sriov_may_have_it_switched_off),
+		TEST(a_recorded_server_offers_sriov_on_two_of_six_ports),
 		TEST(a_recorded_pc_has_four_ports),
 	};
 
