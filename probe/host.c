@@ -127,11 +127,14 @@ static const char *plain_init(const struct host *host)
 	return host_exists(host, "/etc/inittab", NULL) > 0 ? "sysvinit" : "other";
 }
 
+/* Only a container's name needs a permission: what is unknown for that reason is one. */
 static bool in_container(struct facts *facts)
 {
-	const char *container = facts_string(facts, "host.container");
+	const struct value *container = &facts_get(facts, "host.container")->value;
 
-	return container && strcmp(container, "none") != 0;
+	if (container->kind == VALUE_UNKNOWN)
+		return container->unknown->reason == UNKNOWN_PERMISSION;
+	return !value_is(container, "none");
 }
 
 /* What the root folder shows is a container's own, unless --root says where the machine's lies. */

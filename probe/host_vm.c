@@ -296,9 +296,15 @@ static void set_by_environment(const struct host *host, struct facts *facts, con
 {
 	auto_free char *variables = NULL;
 	const char *name = NULL;
+	struct error err = { 0 };
 	size_t len;
+	int r = host_read(host, "/proc/1/environ", &variables, &len, &err);
 
-	if (host_read(host, "/proc/1/environ", &variables, &len, NULL) == 0)
+	if (r == -EACCES || r == -EPERM) {
+		facts_set_unknown(facts, "host.container", &err);
+		return;
+	}
+	if (r == 0)
 		name = container_variable(variables, len);
 	set_manager(facts, name ? name : "", name ? "/proc/1/environ" : source);
 }

@@ -348,14 +348,16 @@ static void set_closed(struct facts *facts, const struct error *err)
 		else
 			facts_set_unknown(facts, names[i], err);
 	}
-	if (err->code == -ENODATA)
-		facts_set_unknown(facts, "kvm.guest", err);
-	else
+	if (none) {
 		facts_set_string(facts, "kvm.guest", "not-run", err->text);
-	if (none)
 		facts_set_bool(facts, "kvm.usable", false, err->text);
-	else
-		facts_set_unknown(facts, "kvm.usable", err);
+		return;
+	}
+	/* Who may try can find what the list of modules does not tell: nothing is denied here that way. */
+	facts_set_unknown(facts, "kvm.guest", err);
+	facts_set_unknown(facts, "kvm.usable", err);
+	if (!facts_is_true(facts, "kvm.busy"))
+		facts_set_unknown(facts, "kvm.busy", err);
 }
 
 static void ask_device(const struct host *host, struct facts *facts)

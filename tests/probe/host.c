@@ -208,6 +208,18 @@ static void pid_1_is_told_its_container(void **state)
 	assert_text(run_host(state), "host.container", "lxc");
 }
 
+static void an_ordinary_user_in_a_container_does_not_know_which(void **state)
+{
+	struct facts *facts;
+
+	namespaces(state, "pid:[4026532001]");
+	fixture_error(state, "/proc/1/environ", "EACCES");
+	fixture_write(state, "/proc/1/comm", "systemd\n");
+	facts = run_host(state);
+	assert_unknown(facts, "host.container", UNKNOWN_PERMISSION);
+	assert_unknown(facts, "host.init", UNKNOWN_HIDDEN);
+}
+
 static void namespaces_that_were_not_recorded_leave_the_container_unknown(void **state)
 {
 	struct facts *facts = run_host(state);
@@ -410,6 +422,7 @@ int main(void)
 		TEST(a_container_with_all_of_the_machines_namespaces_is_one),
 		TEST(under_kubernetes_dockers_file_means_less),
 		TEST(pid_1_is_told_its_container),
+		TEST(an_ordinary_user_in_a_container_does_not_know_which),
 		TEST(namespaces_that_were_not_recorded_leave_the_container_unknown),
 		TEST(init_is_told_by_its_name_or_by_its_files),
 		TEST(a_root_in_memory_is_a_ramdisk),

@@ -200,6 +200,8 @@ static void an_ordinary_user_outside_the_group_does_not_know(void **state)
 	facts = run_kvm(state);
 	assert_unknown(facts, "kvm.usable", UNKNOWN_PERMISSION);
 	assert_unknown(facts, "kvm.api_version", UNKNOWN_PERMISSION);
+	assert_unknown(facts, "kvm.guest", UNKNOWN_PERMISSION);
+	assert_unknown(facts, "kvm.busy", UNKNOWN_PERMISSION);
 	assert_bool(facts, "kvm.device", true);
 	assert_bool(facts, "kvm.rw", true);
 }
