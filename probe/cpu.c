@@ -148,7 +148,7 @@ static void set_names(struct facts *facts, const struct cpu_info *info)
 /* --- features --- */
 
 /*
- * What each level adds, as the kernel spells it (x86-64 psABI, "Micro-Architecture Levels"). `xsave` among the flags means that the
+ * What each level adds, as the kernel spells it (the x86-64 psABI's levels, as glibc's sysdeps/x86/get-isa-level.h tests them). `xsave` among the flags means that the
  * kernel switched it on, which is what the level asks of the system (OSXSAVE).
  */
 static const struct {

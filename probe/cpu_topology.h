@@ -13,7 +13,7 @@ struct cpu_topology {
 };
 
 /*
- * Reads /sys/devices/system/cpu (kernel Documentation/admin-guide/cputopology.rst) and, where that is missing, the "physical id"
+ * Reads /sys/devices/system/cpu and, where that is missing, the "physical id"
  * and "core id" lines of /proc/cpuinfo. -ENODATA: neither tells. Other errors as host_read().
  */
 int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct error *err);

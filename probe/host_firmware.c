@@ -94,7 +94,7 @@ static void set_firmware(const struct host *host, struct facts *facts, const cha
 		facts_set_string(facts, "host.firmware", without_efi(host, facts), EFI);
 }
 
-/* The variable of the EFI global namespace; four bytes of attributes stand before its value (Linux efivarfs.rst). */
+/* The variable of the EFI global namespace; four bytes of attributes stand before its value. */
 #define SECURE_BOOT EFIVARS "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 static void set_secure_boot(const struct host *host, struct facts *facts)
@@ -188,7 +188,7 @@ static void set_tpm(const struct host *host, struct facts *facts)
 
 /* --- what the SMBIOS structures tell --- */
 
-/* A network interface to the management controller, and Redfish over it (SMBIOS type 42, DSP0134; DSP0270). */
+/* A network interface to the management controller, and Redfish over it (SMBIOS type 42). */
 #define INTERFACE_NETWORK 0x40
 #define PROTOCOL_REDFISH  0x04
 
@@ -277,7 +277,7 @@ static void set_bmc(const struct host *host, struct facts *facts, const struct t
 
 /* --- boot from the network --- */
 
-/* The head of a MAC address node in a device path: messaging, MAC address, 37 bytes (UEFI specification, device paths). */
+/* The head of a MAC address node in a device path: messaging, MAC address, 37 bytes (MESSAGING_DEVICE_PATH, MSG_MAC_ADDR_DP in EDK II). */
 static const unsigned char mac_node[] = { 0x03, 0x0b, 0x25, 0x00 };
 
 static bool is_boot_option(const char *name)

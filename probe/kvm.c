@@ -190,7 +190,7 @@ static int ask_capability(const struct host *host, struct facts *facts, const ch
 	return facts_set_bool(facts, name, value > 0, "KVM_CHECK_EXTENSION");
 }
 
-/* KVM_CAP_MAX_VCPUS, or what older kernels recommend (api.rst, KVM_CREATE_VCPU). */
+/* KVM_CAP_MAX_VCPUS, or what older kernels recommend. */
 static void set_max_vcpus(const struct host *host, struct facts *facts)
 {
 	struct error err = { 0 };
@@ -210,7 +210,7 @@ static void set_max_vcpus(const struct host *host, struct facts *facts)
 /* Other hypervisors' modules. VirtualBox's own network modules hold its first one at all times. */
 static const char *const rivals[] = { "vboxdrv", "vmmon" };
 
-/* "vboxdrv 716800 3 vboxnetadp,vboxnetflt, Live …" (proc_modules in kernel/module/procfs.c): users beyond the modules named. */
+/* "vboxdrv 716800 3 vboxnetadp,vboxnetflt, Live …": users beyond the modules named. */
 static bool module_is_used(const char *modules_text, const char *module)
 {
 	size_t len = strlen(module);

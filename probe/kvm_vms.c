@@ -8,7 +8,7 @@
 
 #define DEBUGFS "/sys/kernel/debug/kvm"
 
-/* Each VM has a folder "<pid>-<file descriptor>" (Linux virt/kvm/kvm_main.c, kvm_create_vm_debugfs()). */
+/* Each VM has a folder "<pid>-<file descriptor>". */
 static int count_debugfs(const struct host *host, int64_t *ret)
 {
 	auto_names struct host_names names = { 0 };

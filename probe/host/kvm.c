@@ -130,7 +130,7 @@ static int guest_map(int kvm, int vm, struct guest *guest, struct error *err)
 		return guest_error(err, "no memory for a guest");
 	memcpy(guest->memory, guest_code, sizeof(guest_code));
 	region.userspace_addr = (uintptr_t)guest->memory;
-	/* Intel CPUs without "unrestricted guest" need it for real mode (api.rst, KVM_SET_TSS_ADDR); others ignore it. */
+	/* Intel CPUs without "unrestricted guest" need it for real mode; others ignore it. */
 	(void)ioctl(vm, KVM_SET_TSS_ADDR, 0xfffbd000UL);
 	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) < 0)
 		return guest_error(err, "KVM_SET_USER_MEMORY_REGION");

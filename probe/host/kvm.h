@@ -7,7 +7,7 @@
 
 /*
  * Each opens /dev/kvm for itself, and only where the kernel's KVM is registered (/sys/class/misc/kvm): opening a node without
- * its driver would load it. Errors, the same for all (Linux Documentation/virt/kvm/api.rst and open(2)):
+ * its driver would load it. Errors, the same for all (linux/kvm.h, open(2)):
  * -ENOENT: no KVM in this kernel now, or no node for it. -EACCES, -EPERM: not for this account. -ENODEV, -ENXIO: a node without
  * driver. -ENODATA: not recorded.
  */
