@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cgroup: which control group hierarchies are mounted and what they control; cgroups(7). /proc/cgroups is not read: with
- * version 2 its columns say nothing of what is usable.
+ * cgroup: which control group hierarchies are mounted and what they control; cgroups(7).
+ * /proc/cgroups is not read: with version 2 its columns say nothing of what is usable.
  */
 #include <errno.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void add_v1(struct arena *arena, struct mounts *mounts, char *options)
 				add_once(arena, &mounts->v1, v1_controllers[i]);
 }
 
-/* Lines of proc_pid_mounts(5): device, mount point, type, options. */
+/* Lines of /proc/mounts, proc(5): device, mount point, type, options. */
 static struct mounts mounts_of(struct arena *arena, char *text)
 {
 	struct mounts mounts = { 0 };
@@ -94,8 +94,9 @@ static const char *version_of(const struct mounts *mounts)
 }
 
 /*
- * What the root of version 2 offers. Below the real root, as in a container, only what was handed down is listed:
- * cgroup.type is there in every group but the real root (Documentation/admin-guide/cgroup-v2.rst).
+ * What the root of version 2 offers. Below the real root, as in a container, only what was handed
+ * down is listed: cgroup.type is there in every group but the real root
+ * (Documentation/admin-guide/cgroup-v2.rst).
  */
 static int read_v2(const struct host *host, struct arena *arena, const char *point,
 		   struct value *ret, struct error *err)
@@ -154,7 +155,10 @@ static void set_controllers(const struct host *host, struct facts *facts,
 			"/proc/mounts, cgroup.controllers");
 }
 
-/* Whether this group of version 2 can be frozen: 1, 0, or -ENOENT where it is no group but the root or a file. */
+/*
+ * Whether this group of version 2 can be frozen: 1, 0, or -ENOENT where it is no group but the root
+ * or a file.
+ */
 static int can_freeze(const struct host *host, const char *point, const char *group)
 {
 	if (host_exists(host, PATH("%s/%s/cgroup.type", point, group), NULL) != 1)
@@ -162,7 +166,9 @@ static int can_freeze(const struct host *host, const char *point, const char *gr
 	return host_exists(host, PATH("%s/%s/cgroup.freeze", point, group), NULL);
 }
 
-/* Every group but the root has cgroup.freeze where the kernel has it (since 5.2): any one will do. */
+/*
+ * Every group but the root has cgroup.freeze where the kernel has it (since 5.2): any one will do.
+ */
 static void set_freezer(const struct host *host, struct facts *facts, const struct mounts *mounts,
 			struct error *err)
 {
@@ -188,7 +194,10 @@ static void set_freezer(const struct host *host, struct facts *facts, const stru
 				      "there is no control group here that could show it");
 }
 
-/* Nothing is mounted: because the kernel has none, because nobody did, or because a container is not shown any. */
+/*
+ * Nothing is mounted: because the kernel has none, because nobody did, or because a container is
+ * not shown any.
+ */
 static int set_none(const struct host *host, struct facts *facts, struct error *err)
 {
 	struct value none = value_list(NULL, 0);

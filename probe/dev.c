@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dev: whether a device node is there. It is never opened: opening a node that was made beforehand loads its module.
+ * dev: whether a device node is there. It is never opened: opening a node that was made beforehand
+ * loads its module.
  */
 #include <errno.h>
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel: which kernel runs, how it was started, and what of it is switched on for the whole system */
+/*
+ * kernel: which kernel runs, how it was started, and what of it is switched on for the whole system
+ */
 #include "kernel.h"
 
 #include <errno.h>
@@ -86,7 +88,10 @@ bool kernel_same_name(const char *one, const char *other)
 	return *one == *other;
 }
 
-/* One word of a command line, without the quotes around it, split at its first "=". NULL behind the last one. */
+/*
+ * One word of a command line, without the quotes around it, split at its first "=". NULL behind the
+ * last one.
+ */
 static const char *next_parameter(const char **text, char name[KERNEL_PARAMETER_MAX],
 				  const char **ret_value)
 {
@@ -172,8 +177,9 @@ static size_t version_len(const char *text)
 }
 
 /*
- * Debian and Ubuntu name a release for its ABI, as in 6.1.0-18-amd64, and say elsewhere which version it really is:
- * "… Debian 6.1.76-1 (…)" as the build's version, "Ubuntu <package version> 5.15.131" as its signature.
+ * Debian and Ubuntu name a release for its ABI, as in 6.1.0-18-amd64, and say elsewhere which
+ * version it really is: "… Debian 6.1.76-1 (…)" as the build's version, "Ubuntu <package version>
+ * 5.15.131" as its signature.
  */
 static const char *based_on(const struct host *host, struct arena *arena, const char **ret_source)
 {
@@ -348,8 +354,9 @@ static void set_lsm(const struct host *host, struct facts *facts, struct error *
 }
 
 /*
- * fs/proc/array.c, task_seccomp(), prints "NoNewPrivs:", behind it "Seccomp:" where the kernel has seccomp, and since 5.9
- * "Seccomp_filters:" where it has filters. A kernel too old for the first of these tells nothing by their absence.
+ * fs/proc/array.c, task_seccomp(), prints "NoNewPrivs:", behind it "Seccomp:" where the kernel has
+ * seccomp, and since 5.9 "Seccomp_filters:" where it has filters. A kernel too old for the first of
+ * these tells nothing by their absence.
  */
 static int seccomp_in_status(const char *status)
 {
@@ -387,7 +394,10 @@ static void set_seccomp(const struct host *host, struct facts *facts, struct err
 		facts_set_unknown(facts, "kernel.seccomp", err);
 }
 
-/* 0: everybody; 1: root and a group; 2: nobody (Documentation/admin-guide/sysctl/kernel.rst, since 6.6). */
+/*
+ * 0: everybody; 1: root and a group; 2: nobody (Documentation/admin-guide/sysctl/kernel.rst, since
+ * 6.6).
+ */
 static void set_io_uring(const struct host *host, struct facts *facts, struct error *err)
 {
 	static const char *const path = "/proc/sys/kernel/io_uring_disabled";

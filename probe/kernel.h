@@ -10,8 +10,8 @@
 #include "host/host.h"
 
 /*
- * The running kernel's release and its command line: as kernel.release and kernel.cmdline know them already, else read.
- * Both lie in the facts' arena. Errors of host_read_line().
+ * The running kernel's release and its command line: as kernel.release and kernel.cmdline know them
+ * already, else read. Both lie in the facts' arena. Errors of host_read_line().
  */
 int kernel_release(const struct host *host, struct facts *facts, const char **ret,
 		   struct error *err);
@@ -19,9 +19,9 @@ int kernel_cmdline(const struct host *host, struct facts *facts, const char **re
 		   struct error *err);
 
 /*
- * The value of a boot parameter, the last one that is given ("" of a bare word), in `buffer`; NULL where it is not
- * given. `-` and `_` are equal, quotes around a value are no part of it, and what stands behind "--" is for init
- * (Linux kernel/params.c, parse_args()).
+ * The value of a boot parameter, the last one that is given ("" of a bare word), in `buffer`; NULL
+ * where it is not given. `-` and `_` are equal, quotes around a value are no part of it, and what
+ * stands behind "--" is for init (Linux kernel/params.c, next_arg()).
  */
 #define KERNEL_PARAMETER_MAX 4096
 const char *kernel_parameter(const char *cmdline, const char *name,
@@ -31,14 +31,15 @@ const char *kernel_parameter(const char *cmdline, const char *name,
 bool kernel_same_name(const char *one, const char *other);
 
 /*
- * The value of an open-ended fact where the fact that its set is kept in is not known: that one's reason. True when
- * there is nothing more to do: also where the set was never probed and `name` is therefore left alone.
+ * The value of an open-ended fact where the fact that its set is kept in is not known: that one's
+ * reason. True when there is nothing more to do: also where the set was never probed and `name` is
+ * therefore left alone.
  */
 bool kernel_set_is_unknown(struct facts *facts, const char *set, const char *name);
 
 /*
- * The option of the running kernel's configuration: 1 and its value, 0 where it is not set, -ENODATA where the
- * configuration is not known.
+ * The option of the running kernel's configuration: 1 and its value, 0 where it is not set,
+ * -ENODATA where the configuration is not known.
  */
 int kernel_option(struct facts *facts, const char *option, const char **ret);
 

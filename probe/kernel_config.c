@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_config: the configuration the running kernel was built with. Linux Documentation/kbuild/kconfig-language.rst
- * names the types; the kernel shows its own as /proc/config.gz, packages put it beside the modules or into /boot.
+ * kernel_config: the configuration the running kernel was built with. The kernel shows its own as
+ * /proc/config.gz, packages put it beside the modules or into /boot.
  */
 #include <errno.h>
 #include <string.h>
@@ -64,7 +64,10 @@ static int ask_option(const struct host *host, struct facts *facts, const char *
 	return facts_set_string(facts, name, value, source);
 }
 
-/* Takes the gzip wrapper off into the arena; NULL and `err` where it is none, breaks off or holds more than CONFIG_MAX. */
+/*
+ * Takes the gzip wrapper off into the arena; NULL and `err` where it is none, breaks off or holds
+ * more than CONFIG_MAX.
+ */
 static char *inflate_text(struct arena *arena, char *data, size_t len, struct error *err)
 {
 	z_stream stream = { .next_in = (Bytef *)data, .avail_in = (uInt)len };
@@ -72,7 +75,7 @@ static char *inflate_text(struct arena *arena, char *data, size_t len, struct er
 	char *text;
 	int r;
 
-	/* gzip's last four bytes are the length of what is in it (RFC 1952, ISIZE) */
+	/* gzip's last four bytes are the length of what is in it */
 	for (size_t i = 0; i < 4 && len >= 18; i++)
 		size |= (uint32_t)(unsigned char)data[len - 4 + i] << (8 * i);
 	if (size == 0) {
@@ -118,7 +121,9 @@ static struct value unquoted(char *text)
 	return string_of(text, (size_t)(to - text));
 }
 
-/* Adds the option that a line sets ("CONFIG_X=y"); "# CONFIG_X is not set" and all else sets none. */
+/*
+ * Adds the option that a line sets ("CONFIG_X=y"); "# CONFIG_X is not set" and all else sets none.
+ */
 static void add_option(struct name_map *map, char *line)
 {
 	static const char prefix[] = "CONFIG_";
@@ -148,7 +153,10 @@ static size_t count_options(const char *text)
 	return n;
 }
 
-/* The text stays where it is, with NULs cut into it: ten thousand options are not worth ten thousand copies. */
+/*
+ * The text stays where it is, with NULs cut into it: ten thousand options are not worth ten
+ * thousand copies.
+ */
 static struct value config_map(struct arena *arena, char *text)
 {
 	struct name_map map;
@@ -161,8 +169,9 @@ static struct value config_map(struct arena *arena, char *text)
 }
 
 /*
- * The head says "# Linux/x86 6.1.76 Kernel Configuration" where it says anything. The release that the running kernel
- * names may be another in its last part (6.1.0-18-amd64), so the series is what has to agree.
+ * The head says "# Linux/x86 6.1.76 Kernel Configuration" where it says anything. The release that
+ * the running kernel names may be another in its last part (6.1.0-18-amd64), so the series is what
+ * has to agree.
  */
 static bool of_this_release(const char *text, const char *release)
 {
@@ -199,7 +208,10 @@ static int read_text(const struct host *host, struct arena *arena, const char *p
 	return 0;
 }
 
-/* True where /boot is an automount point, or where that cannot be told of a machine that runs: opening it would mount it. */
+/*
+ * True where /boot is an automount point, or where that cannot be told of a machine that runs:
+ * opening it would mount it.
+ */
 static bool boot_would_mount(const struct host *host)
 {
 	auto_free char *mounts = NULL;
@@ -216,7 +228,10 @@ struct place {
 	bool any_kernel; /* may be the tree of another kernel: its head is compared */
 };
 
-/* The kernel's own first. /boot late: it may be a mount of its own, and a container's is another kernel's. */
+/*
+ * The kernel's own first. /boot late: it may be a mount of its own, and a container's is another
+ * kernel's.
+ */
 static const struct place places[] = {
 	{ "/proc/config.gz", NULL, .in_boot = false },
 	{ "/lib/modules/", "/config", .any_kernel = true },

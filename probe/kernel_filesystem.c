@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel_filesystem: which filesystems the kernel can mount, now or once it has loaded a module; proc_filesystems(5) */
+/*
+ * kernel_filesystem: which filesystems the kernel can mount, now or once it has loaded a module;
+ * proc(5)
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -17,7 +20,7 @@ static const struct fact_def facts_of_kernel_filesystem[] = {
 	  .source = "/proc/filesystems, else the index of modules", .ask = ask },
 };
 
-/* Filesystems whose module has another name, and those that are never modules (NULL): bool options of fs/Kconfig. */
+/* Filesystems whose module has another name, and those that are never modules (NULL). */
 static const struct {
 	const char *filesystem, *module;
 } modules[] = {

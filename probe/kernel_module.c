@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_module: how each module of the running kernel is there. The files are read as text rather than through libkmod,
- * which takes /proc/cmdline and /sys/module from the system it runs on whatever folder it is given: of a recording it
- * would tell about the wrong machine. Formats: depmod(8), modules.dep(5), modprobe.d(5), proc_modules(5).
+ * kernel_module: how each module of the running kernel is there. The files are read as text rather
+ * than through libkmod, which takes /proc/cmdline and /sys/module from the system it runs on
+ * whatever folder it is given: of a recording it would tell about the wrong machine. Formats:
+ * depmod(8), modules.dep(5), modprobe.d(5), proc(5).
  */
 #include <errno.h>
 #include <string.h>
@@ -95,7 +96,10 @@ static size_t lines_of(const char *text)
 	return n;
 }
 
-/* "kernel/net/tun/tun.ko.xz: …" or "kernel/net/tun/tun.ko": the name between the last slash and ".ko". */
+/*
+ * "kernel/net/tun/tun.ko.xz: …" or "kernel/net/tun/tun.ko": the name between the last slash and
+ * ".ko".
+ */
 static void add_paths(struct arena *arena, struct name_map *map, char *text, const char *state)
 {
 	for (char *line; (line = text_line(&text));) {
@@ -112,7 +116,9 @@ static void add_paths(struct arena *arena, struct name_map *map, char *text, con
 	}
 }
 
-/* "tun 65536 2 vhost_net, Live 0x…": a module on its way out is loaded no longer, and can be again. */
+/*
+ * "tun 65536 2 vhost_net, Live 0x…": a module on its way out is loaded no longer, and can be again.
+ */
 static void add_loaded(struct arena *arena, struct name_map *map, char *text)
 {
 	for (char *line; (line = text_line(&text));) {
@@ -126,8 +132,9 @@ static void add_loaded(struct arena *arena, struct name_map *map, char *text)
 }
 
 /*
- * A folder of /sys/module that is not of a loaded module is of a part of the kernel itself, which has one where it has
- * parameters or a version (Documentation/ABI/stable/sysfs-module). Only where the loaded ones are known.
+ * A folder of /sys/module that is not of a loaded module is of a part of the kernel itself, which
+ * has one where it has parameters or a version (Documentation/ABI/stable/sysfs-module). Only where
+ * the loaded ones are known.
  */
 static void add_sysfs(struct arena *arena, struct name_map *map, const struct index *index)
 {
@@ -161,7 +168,10 @@ static void read_live(const struct host *host, struct facts *facts, struct index
 {
 	int r = host_read(host, "/proc/modules", &index->loaded, NULL, err);
 
-	/* the file is there with every kernel that was built with CONFIG_MODULES: kernel/module/procfs.c */
+	/*
+	 * the file is there with every kernel that was built with CONFIG_MODULES:
+	 * kernel/module/procfs.c
+	 */
 	index->loading = r == 0 ? 1 : r == -ENOENT ? 0 : r;
 	if (index->loading >= 0)
 		facts_set_bool(facts, "kernel.modules.loading", index->loading > 0,
@@ -186,7 +196,10 @@ static void set_disabled(const struct host *host, struct facts *facts, struct er
 		facts_set_unknown(facts, "kernel.modules_disabled", err);
 }
 
-/* NixOS keeps the modules of the kernel that runs, and not those of the next one, under /run/booted-system. */
+/*
+ * NixOS keeps the modules of the kernel that runs, and not those of the next one, under
+ * /run/booted-system.
+ */
 static const char *const module_folders[] = {
 	"/lib/modules",
 	"/run/booted-system/kernel-modules/lib/modules",
@@ -332,7 +345,10 @@ static int read_conf_files(const struct host *host, struct arena *arena, struct 
 	return 0;
 }
 
-/* modprobe.blacklist= is modprobe's, module_blacklist= the kernel's own, rd.… are dracut's words for the first. */
+/*
+ * modprobe.blacklist= is modprobe's, module_blacklist= the kernel's own, rd.… are dracut's words
+ * for the first.
+ */
 static void read_cmdline(struct arena *arena, struct list *blocked, const char *cmdline)
 {
 	static const char *const parameters[] = { "modprobe.blacklist", "module_blacklist",
@@ -373,8 +389,8 @@ static void set_blocked(const struct host *host, struct facts *facts, struct err
 /* --- asked by name ------------------------------------------------------------------------- */
 
 /*
- * What the configuration says of a module of the kernel's own tree: builtin where its option is y; missing where the
- * option is not set and nothing can be loaded either. NULL: nothing that holds.
+ * What the configuration says of a module of the kernel's own tree: builtin where its option is y;
+ * missing where the option is not set and nothing can be loaded either. NULL: nothing that holds.
  */
 static const char *state_by_option(struct facts *facts, const char *module)
 {

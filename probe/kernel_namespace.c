@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel_namespace: the namespaces the kernel has, and who may make a user namespace; namespaces(7), user_namespaces(7) */
+/*
+ * kernel_namespace: the namespaces the kernel has, and who may make a user namespace;
+ * namespaces(7), user_namespaces(7)
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -37,7 +40,7 @@ static const struct {
 	const char *path;
 	bool limit; /* a number of namespaces: 0 is none */
 	uint64_t open;
-	bool must_exist; /* every kernel that has user namespaces has it (since 4.9); else a distribution's own */
+	bool must_exist; /* every kernel has it, since 4.9; else it is a distribution's own */
 } settings[] = {
 	{ "/proc/sys/user/max_user_namespaces", .limit = true, .must_exist = true },
 	{ "/proc/sys/kernel/unprivileged_userns_clone", .open = 1 },

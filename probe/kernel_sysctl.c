@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel_sysctl: settings of the running kernel, asked by name; proc_sys(5), names as in sysctl(8) */
+/*
+ * kernel_sysctl: settings of the running kernel, asked by name; proc(5), names as in sysctl(8)
+ */
 #include <errno.h>
 #include <string.h>
 

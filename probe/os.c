@@ -55,7 +55,10 @@ static const struct {
 	{ "/sbin/apk", "apk" },		 { "/usr/sbin/apk", "apk" },
 };
 
-/* A value as a shell would take it: without quotes, and a backslash in double quotes keeps the next character. */
+/*
+ * A value as a shell would take it: without quotes, and a backslash in double quotes keeps the next
+ * character.
+ */
 static char *unquoted(char *value)
 {
 	char quote = '\0';
@@ -130,7 +133,9 @@ static int set_image(const struct host *host, struct facts *facts, const struct 
 		facts_set_bool(facts, "os.image_based", true, source);
 		return 1;
 	}
-	/* libostree makes it when it boots a deployment: Fedora CoreOS, RHCOS, bootable containers */
+	/*
+	 * libostree makes it when it boots a deployment: Fedora CoreOS, RHCOS, bootable containers
+	 */
 	r = host_exists(host, "/run/ostree-booted", err);
 	if (r < 0)
 		facts_set_unknown(facts, "os.image_based", err);

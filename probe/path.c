@@ -18,7 +18,10 @@ static const struct fact_def facts_of_path[] = {
 	  .ask = ask_empty },
 };
 
-/* What is found at a path in a container is the container's. What is not found there the host says itself. */
+/*
+ * What is found at a path in a container is the container's. What is not found there the host says
+ * itself.
+ */
 static bool is_not_the_hosts(const struct host *host, struct facts *facts, const char *name)
 {
 	const char *why;

@@ -14,8 +14,8 @@ static const struct fact_def facts_of_security[] = {
 };
 
 /*
- * The kernel registers selinuxfs where SELinux is on and only there (security/selinux/selinuxfs.c, init_sel_fs()): a kernel
- * that does not list it has it off, whatever is mounted.
+ * The kernel registers selinuxfs where SELinux is on and only there (security/selinux/selinuxfs.c,
+ * init_sel_fs()): a kernel that does not list it has it off, whatever is mounted.
  */
 static int selinux_unmounted(const struct host *host, struct facts *facts, struct error *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * service: what runs on the host, by the name people start it with. systemd gives each unit that runs a control group of
- * its own name (systemd.resource-control(5)), which tells without asking it; OpenRC keeps a folder of what it started;
- * elsewhere the names of processes have to do.
+ * service: what runs on the host, by the name people start it with. systemd gives each unit that
+ * runs a control group of its own name (systemd.resource-control(5)), which tells without asking
+ * it; OpenRC keeps a folder of what it started; elsewhere the names of processes have to do.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -22,7 +22,7 @@ static const struct fact_def facts_of_service[] = {
 	  .ask = ask },
 };
 
-/* A process's name has at most 15 characters: TASK_COMM_LEN, proc_pid_comm(5). */
+/* A process's name has at most 15 characters: TASK_COMM_LEN, proc(5). */
 #define COMM_MAX 15
 
 static void add_name(struct arena *arena, struct list *list, const char *name, size_t len)
@@ -30,7 +30,10 @@ static void add_name(struct arena *arena, struct list *list, const char *name, s
 	list_add(arena, list, value_string(arena_strndup(arena, name, len)));
 }
 
-/* Slices whose groups are workload: sessions, machines, pods. They may be thousands and are no services of the host. */
+/*
+ * Slices whose groups are workload: sessions, machines, pods. They may be thousands and are no
+ * services of the host.
+ */
 static bool is_workload(const char *slice)
 {
 	return starts_with(slice, "user") || starts_with(slice, "machine") ||
@@ -123,7 +126,9 @@ static int set_processes(const struct host *host, struct facts *facts, struct er
 	if (r < 0)
 		return r;
 	all = list_value(&list);
-	/* proc mounted with hidepid= shows others' processes to root alone; the first one is root's */
+	/*
+	 * proc mounted with hidepid= shows others' processes to root alone; the first one is root's
+	 */
 	all.partial = host_exists(host, "/proc/1/comm", NULL) != 1;
 	return facts_set_value(facts, "services", all, "/proc/*/comm");
 }
@@ -139,7 +144,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	if (host_confined(host, &why) == 1)
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
 				     "the host's services are not visible here: %s", why);
-	systemd = host_exists(host, "/run/systemd/system", err); /* sd_booted(3) */
+	systemd = host_exists(host, "/run/systemd/system", err);
 	if (systemd < 0)
 		return systemd;
 	r = systemd > 0 ? read_systemd(host, arena, &list, &source, err)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * software: which programs the host has, and in which version where that can be told without running them. Package
- * databases that are text are read: dpkg's (deb-control(5)), apk's, pacman's folder names. rpm's is none: there a program
- * is found by its file, and its version stays untold ("").
+ * software: which programs the host has, and in which version where that can be told without
+ * running them. Package databases that are text are read: dpkg's (deb-control(5)), apk's, pacman's
+ * folder names. rpm's is none: there a program is found by its file, and its version stays untold
+ * ("").
  */
 #include <errno.h>
 #include <string.h>
@@ -32,7 +33,10 @@ struct software {
 #define BIN(name)  "/usr/bin/" name " /usr/local/bin/" name
 #define SBIN(name) "/usr/sbin/" name " /usr/local/sbin/" name " /usr/bin/" name
 
-/* Software whose packages or programs have other names than its own; all other is looked for by its name. */
+/*
+ * Software whose packages or programs have other names than its own; all other is looked for by its
+ * name.
+ */
 static const struct software table[] = {
 	{ "cni-plugins", "containernetworking-plugins kubernetes-cni cni-plugins",
 	  "/opt/cni/bin/bridge /usr/lib/cni/bridge /usr/libexec/cni/bridge" },
@@ -80,7 +84,7 @@ static const struct software table[] = {
 
 /* Where a version is told beside the package database. */
 enum version_from {
-	LINK_NAME, /* the path is a link, and the name it leads to has the version behind the prefix */
+	LINK_NAME, /* the path is a link: the name it leads to has it behind the prefix */
 	FILE_NAME, /* a file in that folder has it behind the prefix */
 	FIRST_LINE, /* of that file */
 };
@@ -96,7 +100,10 @@ static const struct version_place {
 	{ "zfs", FIRST_LINE, "/sys/module/zfs/version", NULL },
 };
 
-/* The publisher's part of a package's version: without an epoch in front and a packager's revision behind. */
+/*
+ * The publisher's part of a package's version: without an epoch in front and a packager's revision
+ * behind.
+ */
 static struct value upstream(struct arena *arena, const char *version)
 {
 	const char *colon = strchr(version, ':');
@@ -112,8 +119,7 @@ static struct value upstream(struct arena *arena, const char *version)
 struct paragraph_keys {
 	const char *name, *version;
 	const char *status; /* NULL: whatever is listed is installed */
-	const char *
-		next; /* the empty line and what every paragraph starts with: a long needle is found fast */
+	const char *next; /* the empty line and what each paragraph starts with */
 };
 
 static const char *value_of(const char *line, const char *key)
@@ -272,7 +278,10 @@ static const char *package_version(struct facts *facts, const char *packages)
 	return NULL;
 }
 
-/* 1 and the path where one of the files is there, 0 where none is, -errno where that cannot be told. */
+/*
+ * 1 and the path where one of the files is there, 0 where none is, -errno where that cannot be
+ * told.
+ */
 static int find_file(const struct host *host, struct facts *facts, const char *files,
 		     const char **ret_path, struct error *err)
 {
@@ -302,7 +311,9 @@ static int find_file(const struct host *host, struct facts *facts, const char *f
 	return unseen;
 }
 
-/* The version that a name holds behind a prefix: "python3.11", "libsystemd-shared-252-32.el9.so". */
+/*
+ * The version that a name holds behind a prefix: "python3.11", "libsystemd-shared-252-32.el9.so".
+ */
 static const char *version_in_name(struct arena *arena, const char *name, const char *prefix)
 {
 	size_t len;
@@ -357,7 +368,10 @@ static const char *version_beside(const struct host *host, struct arena *arena, 
 	return "";
 }
 
-/* Rules that the nft program made show only to root through netlink; without the kernel's part there are none. */
+/*
+ * Rules that the nft program made show only to root through netlink; without the kernel's part
+ * there are none.
+ */
 static int ask_nftables(struct facts *facts, const char *name)
 {
 	const char *state = kernel_module_state(facts, "nf_tables");
@@ -423,7 +437,10 @@ static int ask(const struct host *host, struct facts *facts, const char *name, c
 					PATH("the programs here are not the host's: %s", why));
 	if (software.files)
 		return ask_files(host, facts, name, &software);
-	/* only a package of that very name is meant: without a database that has such packages there is none */
+	/*
+	 * only a package of that very name is meant: without a database that has such packages
+	 * there is none
+	 */
 	if (packages->value.kind == VALUE_UNKNOWN &&
 	    packages->value.unknown->reason != UNKNOWN_UNSUPPORTED)
 		kernel_set_is_unknown(facts, "packages", name);

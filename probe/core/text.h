@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* text: walks through the text files that a kernel or a package manager writes, line by line and word by word */
+/*
+ * text: walks through the text files that a kernel or a package manager writes, line by line and
+ * word by word
+ */
 #ifndef STACKCHECK_TEXT_H
 #define STACKCHECK_TEXT_H
 
@@ -9,12 +12,15 @@
 #include "core/value.h"
 
 /*
- * The next line of `*text`, cut out in place (its newline becomes a NUL), without the carriage return of a file that
- * was edited elsewhere; NULL when all are used up. `*text` moves on.
+ * The next line of `*text`, cut out in place (its newline becomes a NUL), without the carriage
+ * return of a file that was edited elsewhere; NULL when all are used up. `*text` moves on.
  */
 char *text_line(char **text);
 
-/* The next word of `*text` between any of `separators`, cut out in place; NULL when all are used up. Never empty. */
+/*
+ * The next word of `*text` between any of `separators`, cut out in place; NULL when all are used
+ * up. Never empty.
+ */
 char *text_word(char **text, const char *separators);
 
 /* The words of `text` as a list of strings, copied into the arena. */

@@ -52,7 +52,7 @@ enum unknown_reason unknown_reason_of(const char *name)
 	return UNKNOWN_NONE;
 }
 
-/* Bits of a table that is at most half full with `max` entries: a probe then ends after one or two steps. */
+/* Bits of a table that `max` entries fill to one half at most: one or two steps then find a name. */
 static uint8_t index_bits(size_t max)
 {
 	uint8_t bits = 2;
@@ -77,7 +77,7 @@ static uint32_t hash(const char *text, size_t len, uint8_t bits)
 	return (uint32_t)(sum >> (64 - bits));
 }
 
-/* The table lies in front of the entries. A slot holds one more than an entry's place, 0 where it is free. */
+/* The table lies in front of the entries; a slot holds an entry's place + 1, 0 where it is free. */
 static uint32_t *index_table(const struct value_entry *entries, uint8_t bits)
 {
 	return (uint32_t *)(void *)entries - ((size_t)1 << bits);

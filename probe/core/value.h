@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * value: what facts hold and what rules compute with: the types of the Common Expression Language
- * (cel-spec doc/langdef.md, "Values") and, beside them, unknown and error, which are values too so that
- * no code path can lose them.
+ * (cel-spec doc/langdef.md, "Values") and, beside them, unknown and error, which are values too so
+ * that no code path can lose them.
  */
 #ifndef STACKCHECK_VALUE_H
 #define STACKCHECK_VALUE_H
@@ -95,7 +95,9 @@ struct value value_string(const char *text);
 struct value value_list(const struct value *items, size_t len);
 struct value value_map(const struct value_entry *entries, size_t len);
 
-/* An unknown whose node is taken from `arena`; `fact` and `detail` are copied, either may be NULL. */
+/*
+ * An unknown whose node is taken from `arena`; `fact` and `detail` are copied, either may be NULL.
+ */
 struct value value_unknown(struct arena *arena, enum unknown_reason reason, const char *fact,
 			   const char *detail);
 
@@ -109,8 +111,8 @@ enum unknown_reason unknown_reason_of(const char *name);
 const struct value *value_get(const struct value *map, const char *name);
 
 /*
- * Builds a map of thousands of names that value_get() finds at once, with room for `max` of them; more is a programming
- * error and ends the program. Keys are strings and are lent, as values are.
+ * Builds a map of thousands of names that value_get() finds at once, with room for `max` of them;
+ * more is a programming error and ends the program. Keys are strings and are lent, as values are.
  */
 struct name_map {
 	struct value_entry *entries;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz: any bytes as one of the texts that the kernel's, the system's and the software's probes read */
+/*
+ * fuzz: any bytes as one of the texts that the kernel's, the system's and the software's probes
+ * read
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>

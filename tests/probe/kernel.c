@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel: releases as distributions spell them, command lines, and the switches of the running kernel */
+/*
+ * kernel: releases as distributions spell them, command lines, and the switches of the running
+ * kernel
+ */
 #include "../fixture.h"
 
 #include "kernel.h"

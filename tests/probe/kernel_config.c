@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel_config: where a configuration is found, how its lines read, and when it is another kernel's */
+/*
+ * kernel_config: where a configuration is found, how its lines read, and when it is another
+ * kernel's
+ */
 #include "../fixture.h"
 
 #include <string.h>
