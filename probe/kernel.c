@@ -394,10 +394,7 @@ static void set_seccomp(const struct host *host, struct facts *facts, struct err
 		facts_set_unknown(facts, "kernel.seccomp", err);
 }
 
-/*
- * 0: everybody; 1: root and a group; 2: nobody (Documentation/admin-guide/sysctl/kernel.rst, since
- * 6.6).
- */
+/* 0: everybody; 1: root and a group; 2: nobody (Linux commit 76d3ccecfa18, in 6.6). */
 static void set_io_uring(const struct host *host, struct facts *facts, struct error *err)
 {
 	static const char *const path = "/proc/sys/kernel/io_uring_disabled";
