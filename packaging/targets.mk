@@ -29,7 +29,7 @@ check:
 	@tests/check
 
 .PHONY: tests
-tests: $(TESTS)
+tests: $(TESTS) $(BUILD)/tests/cel-conformance
 
 .PHONY: test
 test: all tests
