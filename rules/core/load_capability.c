@@ -91,7 +91,9 @@ static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 		arena_printf(loader->arena, "(%s) && kernel.modules_disabled",
 			     for_each(loader->arena, feature->modules, feature->n_modules,
 				      "kernel.module['", "'] == 'available'"));
-	const char *apart = for_each(loader->arena, feature->configs, feature->n_configs,
+	/* An option of a feature that has no module is part of the kernel or is not there at all. */
+	const char *apart = for_each(loader->arena, feature->configs,
+				     feature->n_modules ? feature->n_configs : 0,
 				     "kernel.config['", "'] == 'm'");
 	const struct row {
 		const char *when;
