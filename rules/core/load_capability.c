@@ -93,8 +93,8 @@ static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 				      "kernel.module['", "'] == 'available'"));
 	/* An option of a feature that has no module is part of the kernel or is not there at all. */
 	const char *apart = for_each(loader->arena, feature->configs,
-				     feature->n_modules ? feature->n_configs : 0,
-				     "kernel.config['", "'] == 'm'");
+				     feature->n_modules ? feature->n_configs : 0, "kernel.config['",
+				     "'] == 'm'");
 	const struct row {
 		const char *when;
 		enum cause cause;
