@@ -98,6 +98,11 @@ struct possible_cause {
 /* One row of a diagnosis: its causes stand if `when` holds (NULL: always) and no row before it did. */
 struct diagnosis {
 	const struct cel_expr *when;
+	/*
+	 * Of a count: also asks that the need would be met by giving up what is in use (new_system), but for one
+	 * record, which the running system keeps.
+	 */
+	bool freed;
 	const struct possible_cause *causes; /* likelier first */
 	size_t n_causes;
 };

@@ -49,7 +49,8 @@
 	X(MAP) /* of the operands; a map's are keys and values in turn */                          \
 	X(NOT)                                                                                     \
 	X(AND)                                                                                     \
-	X(OR) X(COND) X(CALL) /* function arg of the operands */                                   \
+	X(OR)                                                                                      \
+	X(COND) X(CALL) /* function arg of the operands */                                         \
 		X(ALL) X(EXISTS) X(EXISTS_ONE) X(TRANSFORM) X(FILTER) /* list, then expressions */ \
 		X(IDENT) /* only while it is compiled: a name not resolved yet */
 
@@ -179,8 +180,5 @@ struct cel_scope {
  */
 struct value cel_eval(const struct cel_expr *expr, const struct cel_scope *scope,
 		      struct arena *arena);
-
-/* Sign of a − b as versions compare (version.c). */
-int cel_version_compare(const char *a, const char *b);
 
 #endif

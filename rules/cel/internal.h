@@ -4,6 +4,7 @@
 #define STACKCHECK_CEL_INTERNAL_H
 
 #include "cel/cel.h"
+#include "cel/version.h"
 
 /* Sets `err` to "<line>:<column>: <sentence>" and returns `code`. */
 int cel_fail(struct error *err, int code, unsigned line, unsigned column, const char *format, ...)
@@ -162,10 +163,6 @@ struct value cel_equal(struct cel_eval_state *eval, const struct cel_node *node,
 		       const struct value *a, const struct value *b);
 /* The entry of a key that is no unknown; NULL: none. */
 const struct value_entry *cel_entry(const struct value *map, const struct value *key);
-
-/* version.c */
-bool cel_version_valid(const char *text);
-int cel_version_compare(const char *a, const char *b);
 
 /* regex.c: -EINVAL or -E2BIG with what is wrong in *ret_why; else 1 where it matches, or 0. */
 int cel_regex_match(const char *pattern, size_t pattern_len, const char *text, size_t len,

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * version: how version('5.10') compares.
- *
- * A version is the numbers at its front with dots between them (a leading v is skipped), and the rest.
- * The numbers compare one by one, those that one has not as 0: 5.10 and 5.10.0 are the same. Where they
- * are equal, the rest compares by its runs of digits, as numbers, and of letters, as text; what separates
- * them does not count. A run of digits is later than letters, letters are later than nothing, and
- * nothing is later than ~ and than the marks of what comes before a release (alpha, beta, dev, pre,
- * preview, rc, snapshot). So 6.1-rc3 < 6.1 < 6.1.0-19-amd64 < 6.1.1, and 5.10.0-9 < 5.10.0-19.
- */
-#include "cel/internal.h"
+/* version: what version() and version facts compare by; the order is described in version.h */
+#include "cel/version.h"
 
 #include <string.h>
 #include <strings.h>

@@ -2,7 +2,7 @@
 /* compare: what each operator means, with the corners of absent and unknown */
 #include <string.h>
 
-#include "cel/cel.h"
+#include "cel/version.h"
 #include "core/evaluate.h"
 
 static enum tri tri(bool yes)

@@ -23,13 +23,51 @@ enum remedy_kind level_remedy(enum level level)
 	return REMEDY_HARDWARE;
 }
 
+/* Does this row apply? Its condition, and for a count whether giving up what is in use would do. */
+static enum tri row_applies(struct judgement *judgement, const struct need *need,
+			    const struct diagnosis *row)
+{
+	enum tri freed = row->freed ? met_if_freed(judgement, need) : TRI_TRUE;
+	struct answer answer = { .tri = TRI_TRUE };
+
+	if (row->when && freed != TRI_FALSE)
+		answer = evaluate(judgement, row->when, NULL, NULL, judgement->basis);
+	return answer.tri < freed ? answer.tri : freed;
+}
+
+/* The same cause with the same remedy from an earlier row says nothing new. */
+static bool is_named(const struct finding *finding, const struct possible_cause *cause)
+{
+	for (size_t i = 0; i < finding->n_causes; i++)
+		if (finding->causes[i]->cause == cause->cause &&
+		    finding->causes[i]->remedy.kind == cause->remedy.kind)
+			return true;
+	return false;
+}
+
+static void add_cause(struct finding *finding, const struct possible_cause **causes,
+		      const struct possible_cause *cause)
+{
+	enum level level = remedy_level(cause->remedy.kind);
+
+	if (is_named(finding, cause))
+		return;
+	causes[finding->n_causes++] = cause;
+	if (level < finding->interval.worst)
+		finding->interval.worst = level;
+	if (level > finding->interval.best)
+		finding->interval.best = level;
+}
+
 /*
  * The rows that may be the reason: every row whose condition is not false, up to the first whose condition certainly holds.
  * An unmet need spans their remedies; an unknown one reaches up to ready.
  */
-void diagnose(struct judgement *judgement, const struct diagnosis *rows, size_t n,
-	      struct finding *finding)
+void diagnose(struct judgement *judgement, const struct need *need, struct finding *finding)
 {
+	const struct diagnosis *rows =
+		need->shortfall ? need->shortfall->diagnoses : need->diagnoses;
+	size_t n = need->shortfall ? need->shortfall->n_diagnoses : need->n_diagnoses;
 	const struct possible_cause **causes;
 	size_t size = 0;
 
@@ -38,26 +76,16 @@ void diagnose(struct judgement *judgement, const struct diagnosis *rows, size_t 
 	for (size_t i = 0; i < n; i++)
 		size += rows[i].n_causes;
 	causes = arena_alloc(&judgement->arena, size * sizeof(struct possible_cause *));
+	finding->causes = causes;
 	finding->interval = (struct interval){ LEVEL_READY, LEVEL_NO };
 	for (size_t i = 0; i < n; i++) {
-		struct answer answer = { .tri = TRI_TRUE };
+		enum tri applies = row_applies(judgement, need, &rows[i]);
 
-		if (rows[i].when)
-			answer = evaluate(judgement, rows[i].when, NULL, NULL, judgement->basis);
-		for (size_t k = 0; answer.tri != TRI_FALSE && k < rows[i].n_causes; k++) {
-			const struct possible_cause *cause = &rows[i].causes[k];
-			enum level level = remedy_level(cause->remedy.kind);
-
-			causes[finding->n_causes++] = cause;
-			if (level < finding->interval.worst)
-				finding->interval.worst = level;
-			if (level > finding->interval.best)
-				finding->interval.best = level;
-		}
-		if (answer.tri == TRI_TRUE)
+		for (size_t k = 0; applies != TRI_FALSE && k < rows[i].n_causes; k++)
+			add_cause(finding, causes, &rows[i].causes[k]);
+		if (applies == TRI_TRUE)
 			break;
 	}
-	finding->causes = causes;
 	if (finding->outcome == OUTCOME_UNKNOWN)
 		finding->interval.best = LEVEL_READY;
 }

@@ -192,6 +192,7 @@ static void emit_diagnoses(struct emitter *emitter, const struct diagnosis *rows
 	for (size_t i = 0; i < n; i++) {
 		fputs("\t{", out);
 		put_expr(emitter, "when", rows[i].when);
+		fprintf(out, " .freed = %d,", rows[i].freed);
 		fputs(" .causes = (const struct possible_cause[]){ ", out);
 		for (size_t k = 0; k < rows[i].n_causes; k++)
 			put_cause(out, &rows[i].causes[k]);

@@ -203,6 +203,28 @@ static void evaluate_count(struct judgement *judgement, const struct need *need,
 	set_outcome(finding, least == most ? least : TRI_UNKNOWN);
 }
 
+enum tri met_if_freed(struct judgement *judgement, const struct need *need)
+{
+	const struct fact *fact;
+	struct tally now, freed;
+	struct value count;
+
+	if (need->kind != NEED_COUNT)
+		return TRI_FALSE;
+	fact = facts_get(judgement->facts, need->fact);
+	if (fact->value.kind != VALUE_LIST)
+		return TRI_UNKNOWN;
+	now = count_records(judgement, need, &fact->value, BASIS_RUNNING);
+	freed = count_records(judgement, need, &fact->value, BASIS_NEW);
+	/* What is not free now holds the running system somewhere. */
+	count = value_int(freed.certain - (freed.certain > now.certain));
+	if (compare(need->op, &count, &need->operand, NULL, false) == TRI_TRUE)
+		return TRI_TRUE;
+	count = value_int(freed.possible - (freed.possible > now.certain));
+	return compare(need->op, &count, &need->operand, NULL, false) == TRI_FALSE ? TRI_FALSE
+										   : TRI_UNKNOWN;
+}
+
 static void evaluate_check(struct judgement *judgement, const struct need *need, enum basis basis,
 			   struct finding *finding)
 {
@@ -306,6 +328,8 @@ static void evaluate_group(struct judgement *judgement, const struct need *need,
 	}
 	set_outcome(finding, tri);
 	finding->interval = interval;
+	if (finding->outcome == OUTCOME_MET)
+		blame(finding, &(const struct finding){ .blamed = need }, need);
 	/* An alternative that the new system may bring leaves the group open. */
 	if (deferred && (any ? tri != TRI_TRUE : !judged)) {
 		finding->outcome = OUTCOME_DEFERRED;
@@ -344,11 +368,7 @@ static void find(struct judgement *judgement, const struct need *need, enum basi
 		finding->interval = ready;
 		return;
 	}
-	if (need->shortfall)
-		diagnose(judgement, need->shortfall->diagnoses, need->shortfall->n_diagnoses,
-			 finding);
-	else
-		diagnose(judgement, need->diagnoses, need->n_diagnoses, finding);
+	diagnose(judgement, need, finding);
 }
 
 const struct finding *judge_need(struct judgement *judgement, const struct need *need,

@@ -31,9 +31,13 @@ struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
 		       const struct value *record, const struct shortfall *shortfall,
 		       enum basis basis);
 
-/* Fills causes and interval of a finding that is unmet or unknown. */
-void diagnose(struct judgement *judgement, const struct diagnosis *rows, size_t n,
-	      struct finding *finding);
+/*
+ * Would a count be met if what is in use was given up, but for one record that the running system keeps? False for other needs.
+ */
+enum tri met_if_freed(struct judgement *judgement, const struct need *need);
+
+/* Fills causes and interval of a finding of `need` that is unmet or unknown. */
+void diagnose(struct judgement *judgement, const struct need *need, struct finding *finding);
 
 /* Can this host carry every role of the deployment at once? */
 enum alone judge_alone(struct judgement *judgement, const struct deployment_finding *finding);

@@ -116,7 +116,8 @@ static int read_row(struct loader *loader, const struct yaml *row, struct diagno
 {
 	const struct yaml *when = yaml_get(row, "when");
 
-	if (read_keys(loader, row, "when cause causes remedy") < 0)
+	if (read_keys(loader, row, "when freed cause causes remedy") < 0 ||
+	    read_bool(loader, row, "freed", &ret->freed) < 0)
 		return -EINVAL;
 	if (when && read_expr(loader, when, NULL, &ret->when) < 0)
 		return -EINVAL;
@@ -137,13 +138,13 @@ int read_diagnosis(struct loader *loader, const struct yaml *map, const struct d
 	for (size_t i = 0; i < list->len; i++) {
 		if (read_row(loader, &list->items[i], &rows[i]) < 0)
 			return -EINVAL;
-		if (!rows[i].when && i + 1 < list->len)
+		if (!rows[i].when && !rows[i].freed && i + 1 < list->len)
 			return yaml_error(
 				&list->items[i + 1], loader->err,
 				"never reached: the row before it has no 'when' and always fits");
 	}
 	/* A need that is not met and has no cause would be a verdict without a reason. */
-	if (rows[list->len - 1].when)
+	if (rows[list->len - 1].when || rows[list->len - 1].freed)
 		return yaml_error(&list->items[list->len - 1], loader->err,
 				  "the last row must have no 'when', so that one always fits");
 	*ret = rows;

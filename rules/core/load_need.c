@@ -108,6 +108,7 @@ static int read_use(const struct entry *entry, struct use *use)
 {
 	const struct use_context *context = entry->context;
 	size_t n_sources = context->n_sources;
+	const char *phrase;
 
 	use->sources = context->sources;
 	if (read_text(entry->loader, entry->node, "why", false, &use->why) < 0 ||
@@ -118,6 +119,11 @@ static int read_use(const struct entry *entry, struct use *use)
 	use->layer = context->layer;
 	if (!use->why)
 		use->why = context->why;
+	/* Beside a need the phrase of `optional` says which feature it is for. */
+	if (read_text(entry->loader, entry->node, "optional", false, &phrase) < 0)
+		return -EINVAL;
+	if (phrase && use->why && strcmp(phrase, use->why) != 0)
+		use->why = arena_printf(entry->loader->arena, "%s: %s", phrase, use->why);
 	if (!use->why)
 		return yaml_error(entry->node, entry->loader->err,
 				  "'why' is missing: say in a phrase what needs it");
