@@ -121,33 +121,43 @@ static void set_causes(json_t *json, struct judgement *judgement, const struct f
 	}
 }
 
-static json_t *unknown_json(const struct value_unknown *unknown)
+/* Where a fact is named, the facts have its sentence; a report of many hosts need not repeat it. */
+static json_t *unknown_json(const struct value_unknown *unknown, enum detail detail)
 {
 	json_t *json = json_object();
 
 	set_text(json, "reason", unknown_reason_name(unknown->reason));
 	if (unknown->fact)
 		set_text(json, "fact", unknown->fact);
-	if (unknown->detail)
+	if (unknown->detail && (detail == DETAIL_ALL || !unknown->fact))
 		set_text(json, "detail", unknown->detail);
 	return json;
 }
 
+/* Of a check only what it came to is known, and the outcome says that; an absent fact is left out. */
+static bool has_value(const struct need *need, const struct finding *finding)
+{
+	return (need->kind == NEED_FACT || need->kind == NEED_COUNT) &&
+	       finding->have.kind != VALUE_UNKNOWN && finding->have.kind != VALUE_NULL;
+}
+
+/* Titles stand in the rules under the need's id; a report carries them only when it is asked for all. */
 static json_t *need_json(struct judgement *judgement, const struct need *need,
-			 const struct finding *finding)
+			 const struct finding *finding, enum detail detail)
 {
 	json_t *json = json_object();
 
 	set_text(json, "outcome", outcome_name(finding->outcome));
 	set_text(json, "worst", level_name(finding->interval.worst));
 	set_text(json, "best", level_name(finding->interval.best));
-	set_text(json, "title", words_need(&judgement->arena, need));
-	if (finding->have.kind != VALUE_UNKNOWN && need->kind != NEED_ANY && need->kind != NEED_ALL)
+	if (detail == DETAIL_ALL)
+		set_text(json, "title", words_need(&judgement->arena, need));
+	if (has_value(need, finding))
 		json_object_set_new(json, "have", facts_value_json(&finding->have));
 	if (need->asked)
 		json_object_set_new(json, need_op_name(need->op), facts_value_json(&need->operand));
 	if (finding->outcome == OUTCOME_UNKNOWN && finding->unknown)
-		json_object_set_new(json, "unknown", unknown_json(finding->unknown));
+		json_object_set_new(json, "unknown", unknown_json(finding->unknown, detail));
 	if (finding->rule_error)
 		set_text(json, "rule_error", finding->rule_error);
 	if (finding->blamed && finding->blamed != need)
@@ -166,22 +176,14 @@ static const char *need_key(struct judgement *judgement, const struct need *need
 	const struct finding *here = &judgement->findings[basis][need->index];
 	const struct finding *main = &judgement->findings[judgement->basis][need->index];
 
-	if (basis == judgement->basis || !main->evaluated || main->outcome == here->outcome)
+	if (basis == judgement->basis || !main->evaluated ||
+	    (main->outcome == here->outcome && main->interval.worst == here->interval.worst &&
+	     main->interval.best == here->interval.best))
 		return need->id;
 	return arena_printf(&judgement->arena, "%s@%s", need->id, basis_name(basis));
 }
 
 /* --- roles and deployments --- */
-
-static bool is_shown(const struct use_finding *found, enum detail detail)
-{
-	if (detail == DETAIL_VERDICTS)
-		return false;
-	if (detail == DETAIL_ALL)
-		return true;
-	return (found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN) &&
-	       found->use->weight != WEIGHT_OPTIONAL;
-}
 
 static json_t *counts_json(const struct role_finding *role)
 {
@@ -196,35 +198,42 @@ static json_t *counts_json(const struct role_finding *role)
 
 /* The lists of a role: ids by what the need came to. */
 struct role_lists {
-	json_t *needs; /* hard and recommended, not met */
-	json_t *recommended; /* those of them that are only recommended */
+	json_t *hard; /* not met */
+	json_t *recommended; /* not met either, but only recommended */
 	json_t *to_confirm;
+	json_t *in_use; /* met, because this role's own installation holds it */
 	json_t *met; /* with --detail all */
-	json_t *in_use;
 };
 
+/* The list that a need belongs into; NULL: none, it is only counted. */
+static json_t *list_of(const struct use_finding *found, enum detail detail,
+		       const struct role_lists *lists)
+{
+	bool not_met = found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN;
+
+	if (not_met && found->use->weight == WEIGHT_HARD)
+		return lists->hard;
+	if (not_met && found->use->weight == WEIGHT_RECOMMENDED)
+		return lists->recommended;
+	if (found->outcome == OUTCOME_TO_CONFIRM)
+		return lists->to_confirm;
+	if (found->in_use)
+		return lists->in_use;
+	return found->outcome == OUTCOME_MET && detail == DETAIL_ALL ? lists->met : NULL;
+}
+
 static void sort_use(struct judgement *judgement, const struct role_finding *role,
-		     const struct use_finding *found, enum detail detail, struct role_lists *lists,
-		     json_t *needs)
+		     const struct use_finding *found, enum detail detail,
+		     const struct role_lists *lists, json_t *needs)
 {
 	const struct need *need = found->use->need;
 	const char *key = need_key(judgement, need, role->basis);
-	bool not_met = found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN;
+	json_t *list = list_of(found, detail, lists);
 
-	if (found->in_use)
-		json_array_append_new(lists->in_use, json_string(key));
-	if (found->outcome == OUTCOME_TO_CONFIRM && detail != DETAIL_VERDICTS)
-		json_array_append_new(lists->to_confirm, json_string(key));
-	if (not_met && found->use->weight != WEIGHT_OPTIONAL && detail != DETAIL_VERDICTS)
-		json_array_append_new(lists->needs, json_string(key));
-	if (not_met && found->use->weight == WEIGHT_RECOMMENDED && detail != DETAIL_VERDICTS)
-		json_array_append_new(lists->recommended, json_string(key));
-	if (found->outcome == OUTCOME_MET && detail == DETAIL_ALL)
-		json_array_append_new(lists->met, json_string(key));
-	if ((is_shown(found, detail) ||
-	     (found->outcome == OUTCOME_TO_CONFIRM && detail != DETAIL_VERDICTS)) &&
-	    !json_object_get(needs, key))
-		json_object_set_new(needs, key, need_json(judgement, need, found->finding));
+	if (list)
+		json_array_append_new(list, json_string(key));
+	if ((list || detail == DETAIL_ALL) && !json_object_get(needs, key))
+		json_object_set_new(needs, key, need_json(judgement, need, found->finding, detail));
 }
 
 static void set_nonempty(json_t *json, const char *key, json_t *list)
@@ -234,49 +243,60 @@ static void set_nonempty(json_t *json, const char *key, json_t *list)
 	json_decref(list);
 }
 
-/* The vector of verdicts leaves out what follows from the verdict itself. */
-static void set_verdict(json_t *json, enum verdict verdict, struct interval interval,
-			enum detail detail)
+/* Whole, or without what follows from the verdict itself. */
+static void set_verdict(json_t *json, enum verdict verdict, struct interval interval, bool whole)
 {
-	bool brief = detail == DETAIL_VERDICTS, fixable = verdict == VERDICT_FIXABLE;
+	bool fixable = verdict == VERDICT_FIXABLE;
 
 	set_text(json, "verdict", verdict_name(verdict));
-	if (!brief || interval.worst != interval.best) {
+	if (whole || interval.worst != interval.best) {
 		set_text(json, "worst", level_name(interval.worst));
 		set_text(json, "best", level_name(interval.best));
 	}
-	if (!brief || fixable)
+	if (whole || fixable)
 		set_text(json, "fix",
 			 fixable ? remedy_kind_name(level_remedy(interval.worst)) : NULL);
+}
+
+/* The ids of what is not met, recommendations last; how many those are is said beside. */
+static void set_needs(json_t *json, struct judgement *judgement, const struct role_finding *role,
+		      enum detail detail, json_t *needs)
+{
+	const struct role_lists lists = { json_array(), json_array(), json_array(), json_array(),
+					  json_array() };
+	size_t recommended;
+
+	for (size_t i = 0; i < role->role->n_uses; i++)
+		sort_use(judgement, role, &role->uses[i], detail, &lists, needs);
+	recommended = json_array_size(lists.recommended);
+	json_array_extend(lists.hard, lists.recommended);
+	json_decref(lists.recommended);
+	json_object_set_new(json, "needs", lists.hard);
+	if (recommended)
+		json_object_set_new(json, "recommended", json_integer((json_int_t)recommended));
+	json_object_set_new(json, "counts", counts_json(role));
+	json_object_set_new(json, "to_confirm", lists.to_confirm);
+	set_nonempty(json, "in_use", lists.in_use);
+	set_nonempty(json, "met", lists.met);
 }
 
 static json_t *role_json(struct judgement *judgement, const struct role_finding *role,
 			 enum detail detail, json_t *needs)
 {
-	struct role_lists lists = { json_array(), json_array(), json_array(), json_array(),
-				    json_array() };
 	json_t *json = json_object();
 
 	set_text(json, "role", role->role->name);
-	if (detail != DETAIL_VERDICTS || role->role->primary)
-		json_object_set_new(json, "primary", json_boolean(role->role->primary));
-	set_verdict(json, role->verdict, role->interval, detail);
-	for (size_t i = 0; i < role->role->n_uses; i++)
-		sort_use(judgement, role, &role->uses[i], detail, &lists, needs);
 	if (detail == DETAIL_VERDICTS) {
-		json_decref(lists.needs);
-		json_decref(lists.to_confirm);
-	} else {
-		if (role->basis != judgement->basis)
-			set_text(json, "basis", basis_name(role->basis));
-		json_object_set_new(json, "installed", json_boolean(role->installed));
-		json_object_set_new(json, "needs", lists.needs);
-		json_object_set_new(json, "counts", counts_json(role));
-		json_object_set_new(json, "to_confirm", lists.to_confirm);
+		set_text(json, "verdict", verdict_name(role->verdict));
+		return json;
 	}
-	set_nonempty(json, "recommended", lists.recommended);
-	set_nonempty(json, "in_use", lists.in_use);
-	set_nonempty(json, "met", lists.met);
+	json_object_set_new(json, "primary", json_boolean(role->role->primary));
+	set_verdict(json, role->verdict, role->interval, detail == DETAIL_ALL);
+	if (role->basis != judgement->basis)
+		set_text(json, "basis", basis_name(role->basis));
+	if (role->installed)
+		json_object_set_new(json, "installed", json_true());
+	set_needs(json, judgement, role, detail, needs);
 	return json;
 }
 
@@ -293,11 +313,13 @@ static json_t *deployment_json(struct judgement *judgement,
 	json_t *json = json_object(), *roles = json_array();
 
 	json_object_set_new(json, "id", json_integer(deployment->id));
-	set_text(json, "name", deployment->name);
 	if (detail != DETAIL_VERDICTS)
+		set_text(json, "name", deployment->name);
+	if (detail == DETAIL_ALL)
 		set_text(json, "title", deployment->title);
-	set_verdict(json, finding->verdict, finding->interval, detail);
-	json_object_set_new(json, "alone", alone_json(finding->alone));
+	set_verdict(json, finding->verdict, finding->interval, detail != DETAIL_VERDICTS);
+	if (detail != DETAIL_VERDICTS || finding->alone != ALONE_UNKNOWN)
+		json_object_set_new(json, "alone", alone_json(finding->alone));
 	if (deployment->from_site)
 		set_text(json, "rules", deployment->file);
 	for (size_t i = 0; i < deployment->n_roles; i++)
