@@ -62,9 +62,6 @@ static enum tri at_least(const struct value *have, const struct value *asked, co
 {
 	int found;
 
-	/* An installed program whose version is not told: empty text. */
-	if (is_version && have->kind == VALUE_STRING && !*have->s)
-		return TRI_UNKNOWN;
 	if (!order(have, asked, values, is_version, &found))
 		return TRI_UNKNOWN;
 	return tri(found * sign >= 0);
@@ -110,6 +107,10 @@ enum tri compare(enum need_op op, const struct value *have, const struct value *
 		return TRI_UNKNOWN;
 	if (have->kind == VALUE_NULL)
 		return on_absent(op);
+	/* An installed program whose version is not told: it is there, and nothing else is known. */
+	if (is_version && have->kind == VALUE_STRING && !*have->s && op != OP_PRESENT &&
+	    op != OP_ABSENT)
+		return TRI_UNKNOWN;
 	switch (op) {
 	case OP_MINIMUM:
 		return at_least(have, asked, values, is_version, 1);
