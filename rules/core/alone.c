@@ -97,6 +97,16 @@ static enum alone sizes_suffice(struct judgement *judgement,
 	return all;
 }
 
+/* Roles that the deployment does not work without. */
+static size_t n_required(const struct deployment *deployment)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < deployment->n_roles; i++)
+		n += !deployment->roles[i].optional;
+	return n;
+}
+
 enum alone judge_alone(struct judgement *judgement, const struct deployment_finding *finding)
 {
 	enum alone all = ALONE_YES;
@@ -108,7 +118,7 @@ enum alone judge_alone(struct judgement *judgement, const struct deployment_find
 			continue;
 		/* A role that wants several hosts, or a system of its own beside others, is not carried by one. */
 		if (role->role->hosts_minimum > 1 || role->interval.best < LEVEL_LIMITED ||
-		    (role->role->brings_os && finding->deployment->n_roles > 1))
+		    (role->role->brings_os && n_required(finding->deployment) > 1))
 			return ALONE_NO;
 		if (role->interval.worst < LEVEL_LIMITED)
 			all = ALONE_UNKNOWN;
