@@ -17,6 +17,15 @@ say = @$(if $(V),:,printf '  %-4s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl libmd zlib
 TEST_LIBS := cmocka jansson
 
+# Said before a compiler stumbles over a header. `make run` and `make check` install what is missing themselves.
+ifneq ($(filter-out run check clean help,$(or $(MAKECMDGOALS),all)),)
+MISSING := $(shell $(PKG_CONFIG) --exists $(LIBS) 2>/dev/null || \
+	for lib in $(LIBS); do $(PKG_CONFIG) --exists $$lib 2>/dev/null || echo $$lib; done)
+ifneq ($(strip $(MISSING)),)
+$(error these libraries are missing: $(strip $(MISSING)); packaging/dependencies.mk names the Debian packages, and `make run` installs them)
+endif
+endif
+
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Werror
 CFLAGS  ?= -O2 -g

@@ -24,15 +24,25 @@ enum remedy_kind level_remedy(enum level level)
 }
 
 /* Does this row apply? Its condition, and for a count whether giving up what is in use would do. */
-static enum tri row_applies(struct judgement *judgement, const struct need *need,
+static enum tri row_applies(struct judgement *judgement, const struct need *need, enum basis basis,
 			    const struct diagnosis *row)
 {
 	enum tri freed = row->freed ? met_if_freed(judgement, need) : TRI_TRUE;
 	struct answer answer = { .tri = TRI_TRUE };
 
 	if (row->when && freed != TRI_FALSE)
-		answer = evaluate(judgement, row->when, NULL, NULL, judgement->basis);
+		answer = evaluate(judgement, row->when, NULL, NULL, basis);
 	return answer.tri < freed ? answer.tri : freed;
+}
+
+/* Is it a matter of the system that runs now, and of no other? */
+static bool is_of_this_system(const struct diagnosis *row)
+{
+	for (size_t i = 0; i < row->n_causes; i++)
+		if (row->causes[i].remedy.kind != REMEDY_SETUP &&
+		    row->causes[i].remedy.kind != REMEDY_REBOOT)
+			return false;
+	return true;
 }
 
 /* The same cause with the same remedy from an earlier row says nothing new. */
@@ -63,7 +73,8 @@ static void add_cause(struct finding *finding, const struct possible_cause **cau
  * The rows that may be the reason: every row whose condition is not false, up to the first whose condition certainly holds.
  * An unmet need spans their remedies; an unknown one reaches up to ready.
  */
-void diagnose(struct judgement *judgement, const struct need *need, struct finding *finding)
+void diagnose(struct judgement *judgement, const struct need *need, enum basis basis,
+	      struct finding *finding)
 {
 	const struct diagnosis *rows =
 		need->shortfall ? need->shortfall->diagnoses : need->diagnoses;
@@ -79,8 +90,12 @@ void diagnose(struct judgement *judgement, const struct need *need, struct findi
 	finding->causes = causes;
 	finding->interval = (struct interval){ LEVEL_READY, LEVEL_NO };
 	for (size_t i = 0; i < n; i++) {
-		enum tri applies = row_applies(judgement, need, &rows[i]);
+		enum tri applies;
 
+		/* The last row stands for whatever is left: without it there would be no cause at all. */
+		if (basis == BASIS_NEW && i + 1 < n && is_of_this_system(&rows[i]))
+			continue;
+		applies = row_applies(judgement, need, basis, &rows[i]);
 		for (size_t k = 0; applies != TRI_FALSE && k < rows[i].n_causes; k++)
 			add_cause(finding, causes, &rows[i].causes[k]);
 		if (applies == TRI_TRUE)

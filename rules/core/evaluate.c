@@ -368,7 +368,7 @@ static void find(struct judgement *judgement, const struct need *need, enum basi
 		finding->interval = ready;
 		return;
 	}
-	diagnose(judgement, need, finding);
+	diagnose(judgement, need, basis, finding);
 }
 
 const struct finding *judge_need(struct judgement *judgement, const struct need *need,

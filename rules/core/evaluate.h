@@ -36,8 +36,12 @@ struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
  */
 enum tri met_if_freed(struct judgement *judgement, const struct need *need);
 
-/* Fills causes and interval of a finding of `need` that is unmet or unknown. */
-void diagnose(struct judgement *judgement, const struct need *need, struct finding *finding);
+/*
+ * Fills causes and interval of a finding of `need` that is unmet or unknown. For a system that is yet to be installed what
+ * commands or a reboot of the running one would mend is no cause.
+ */
+void diagnose(struct judgement *judgement, const struct need *need, enum basis basis,
+	      struct finding *finding);
 
 /* Can this host carry every role of the deployment at once? */
 enum alone judge_alone(struct judgement *judgement, const struct deployment_finding *finding);
