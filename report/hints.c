@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hints.h"
 
-#include <stdlib.h>
-
 /* Keeps the role from being hosted, or may. */
 static bool is_obstacle(const struct use_finding *found)
 {
@@ -43,25 +41,6 @@ const struct role_finding *hints_best_role(const struct deployment_finding *depl
 	return best;
 }
 
-/* The one cause behind all obstacles of a role; NULL: there are several, or none. */
-static const struct possible_cause *only_cause(const struct role_finding *role,
-					       const struct finding **ret_finding)
-{
-	const struct possible_cause *only = NULL;
-
-	for (size_t i = 0; i < role->role->n_uses; i++) {
-		const struct use_finding *found = &role->uses[i];
-
-		if (!is_obstacle(found))
-			continue;
-		if (!found->finding->n_causes || (only && only != found->finding->causes[0]))
-			return NULL;
-		only = found->finding->causes[0];
-		*ret_finding = found->finding;
-	}
-	return only;
-}
-
 static int64_t missing(const struct finding *finding)
 {
 	return finding->blamed->operand.kind == VALUE_INT && finding->have.kind == VALUE_INT
@@ -69,50 +48,98 @@ static int64_t missing(const struct finding *finding)
 		       : 0;
 }
 
-static void count_hint(struct hint *hints, size_t *len, const struct possible_cause *cause,
-		       const struct finding *finding)
+struct hints {
+	struct hint *items;
+	size_t len;
+};
+
+static struct hint *hint_for(struct hints *hints, const struct finding *finding)
 {
-	for (size_t i = 0; i < *len; i++) {
-		if (hints[i].cause != cause)
+	const struct possible_cause *cause = finding->causes[0];
+	struct hint *hint;
+
+	for (size_t i = 0; i < hints->len; i++) {
+		hint = &hints->items[i];
+		if (hint->cause != cause)
 			continue;
-		hints[i].opens++;
-		if (missing(finding) > missing(hints[i].finding))
-			hints[i].finding = finding;
-		return;
+		if (missing(finding) > missing(hint->finding))
+			hint->finding = finding;
+		return hint;
 	}
-	hints[(*len)++] = (struct hint){ finding, cause, 1 };
+	hint = &hints->items[hints->len++];
+	*hint = (struct hint){ .finding = finding, .cause = cause };
+	return hint;
 }
 
-/* More deployments first; of as many the cheaper change. */
-static int by_worth(const void *a, const void *b)
+/* Each cause in the way of one role, once; where it is the only one, it opens the role by itself. */
+static void count_role(struct hints *hints, const struct role_finding *role)
 {
-	const struct hint *left = a, *right = b;
+	size_t first = 0, causes = 0;
 
-	if (left->opens != right->opens)
-		return left->opens < right->opens ? 1 : -1;
-	return (int)left->cause->remedy.kind - (int)right->cause->remedy.kind;
+	for (size_t i = 0; i < role->role->n_uses; i++) {
+		const struct use_finding *found = &role->uses[i];
+		bool again = false;
+
+		if (!is_obstacle(found))
+			continue;
+		/* Something stands in the way that has no remedy to name: nothing opens it by itself. */
+		if (!found->finding->n_causes) {
+			causes = 2;
+			continue;
+		}
+		for (size_t k = 0; k < i; k++)
+			again |= is_obstacle(&role->uses[k]) && role->uses[k].finding->n_causes &&
+				 role->uses[k].finding->causes[0] == found->finding->causes[0];
+		if (again)
+			continue;
+		hint_for(hints, found->finding)->blocks++;
+		if (!causes++)
+			first = i;
+	}
+	if (causes == 1)
+		hint_for(hints, role->uses[first].finding)->opens++;
 }
 
-size_t hints_of(struct judgement *judgement, struct hint *ret, size_t size)
+static bool opens_more(const struct hint *a, const struct hint *b)
 {
-	size_t n = judgement->rules->n_deployments, len = 0;
-	struct hint *hints = arena_alloc(&judgement->arena, n * sizeof(*hints));
+	if (a->opens != b->opens)
+		return a->opens > b->opens;
+	return a->blocks > b->blocks;
+}
 
-	for (size_t i = 0; i < n; i++) {
+static bool blocks_more(const struct hint *a, const struct hint *b)
+{
+	if (a->blocks != b->blocks)
+		return a->blocks > b->blocks;
+	return a->cause->remedy.kind < b->cause->remedy.kind;
+}
+
+bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *ret_blocks)
+{
+	struct hints hints = {
+		.items = arena_alloc(&judgement->arena,
+				     judgement->rules->n_needs * 2 * sizeof(*hints.items)),
+	};
+	const struct hint *opens, *blocks;
+
+	for (size_t i = 0; i < judgement->rules->n_deployments; i++) {
 		const struct role_finding *role = hints_best_role(&judgement->deployments[i]);
-		const struct finding *finding = NULL;
-		const struct possible_cause *cause = role ? only_cause(role, &finding) : NULL;
 
-		if (cause)
-			count_hint(hints, &len, cause, finding);
+		if (role)
+			count_role(&hints, role);
 	}
-	if (len > 1)
-		qsort(hints, len, sizeof(*hints), by_worth);
-	if (len > size)
-		len = size;
-	for (size_t i = 0; i < len; i++)
-		ret[i] = hints[i];
-	return len;
+	if (!hints.len)
+		return false;
+	opens = blocks = &hints.items[0];
+	for (size_t i = 1; i < hints.len; i++) {
+		if (opens_more(&hints.items[i], opens))
+			opens = &hints.items[i];
+		if (blocks_more(&hints.items[i], blocks))
+			blocks = &hints.items[i];
+	}
+	*ret_opens = *opens;
+	*ret_blocks = *blocks;
+	return true;
 }
 
 /* Undecided, and every undecided obstacle is so for want of permission. */

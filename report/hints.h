@@ -8,14 +8,15 @@
 struct hint {
 	const struct finding *finding; /* the one that asks for the most of this remedy */
 	const struct possible_cause *cause;
-	size_t opens; /* deployments of which a primary role has no other obstacle */
+	size_t opens; /* deployments whose best primary role has no other obstacle */
+	size_t blocks; /* deployments whose best primary role has it among its obstacles */
 };
 
 /*
- * The changes by how many deployments each opens by itself, most first; at most `size` of them. Takes its memory from the
- * judgement.
+ * The change that opens most deployments by itself, and the one that stands in the way of most; false where nothing stands in
+ * any way. Takes its memory from the judgement.
  */
-size_t hints_of(struct judgement *judgement, struct hint *ret, size_t size);
+bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *ret_blocks);
 
 /* How many deployments are undecided for nothing but want of permission. */
 size_t hints_permission(const struct judgement *judgement);

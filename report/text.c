@@ -247,16 +247,20 @@ static size_t count_hosted(const struct judgement *judgement)
 static const char *hint_words(struct judgement *judgement)
 {
 	struct arena *arena = &judgement->arena;
-	struct hint hints[2];
-	size_t n = hints_of(judgement, hints, ARRAY_SIZE(hints));
+	struct hint opens, blocks;
 	size_t permission = hints_permission(judgement);
 	const char *words = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		words = joined(
-			arena, words, " ",
-			arena_printf(arena, "Opens %zu: %s", hints[i].opens,
-				     words_remedy(judgement, hints[i].finding, hints[i].cause)));
+	if (hints_of(judgement, &opens, &blocks)) {
+		if (opens.opens)
+			words = arena_printf(arena, "Opens %zu by itself: %s", opens.opens,
+					     words_remedy(judgement, opens.finding, opens.cause));
+		if (blocks.cause != opens.cause || !opens.opens)
+			words = joined(arena, words, " ",
+				       arena_printf(arena, "In the way of %zu: %s", blocks.blocks,
+						    words_remedy(judgement, blocks.finding,
+								 blocks.cause)));
+	}
 	if (permission && geteuid() != 0)
 		words = joined(
 			arena, words, " ",
