@@ -168,7 +168,9 @@ struct role {
 	size_t n_units;
 	const char *const *processes;
 	size_t n_processes;
-	/* Processes that hold its ports then but run elsewhere too, and so do not show that it is installed. */
+	const char *const *paths;
+	size_t n_paths;
+	/* Processes ("kernel": no process, as of a tunnel's port) that hold its ports then but run elsewhere too, and so do not show that it is installed. */
 	const char *const *holders;
 	size_t n_holders;
 	const struct use *uses;

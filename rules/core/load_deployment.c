@@ -27,15 +27,18 @@ static int read_installed(struct loader *loader, const struct yaml *map, struct 
 
 	if (!installed)
 		return 0;
-	if (read_keys(loader, installed, "units processes holders") < 0 ||
+	if (read_keys(loader, installed, "units processes paths holders") < 0 ||
 	    read_texts(loader, installed, "units", &role->units, &role->n_units) < 0 ||
 	    read_texts(loader, installed, "processes", &role->processes, &role->n_processes) < 0 ||
+	    read_texts(loader, installed, "paths", &role->paths, &role->n_paths) < 0 ||
 	    read_texts(loader, installed, "holders", &role->holders, &role->n_holders) < 0)
 		return -EINVAL;
 	for (size_t i = 0; i < role->n_units; i++)
 		note_name(loader, PATH("service.active.%s", role->units[i]));
 	for (size_t i = 0; i < role->n_processes; i++)
 		note_name(loader, PATH("process.running.%s", role->processes[i]));
+	for (size_t i = 0; i < role->n_paths; i++)
+		note_name(loader, PATH("path.exists.%s", role->paths[i]));
 	return 0;
 }
 

@@ -103,7 +103,8 @@ static bool holds(const struct role *role, const struct value *record)
 		if (value_is(process, role->processes[i]))
 			return true;
 	for (size_t i = 0; process && i < role->n_holders; i++)
-		if (value_is(process, role->holders[i]))
+		if (process->kind == VALUE_NULL ? strcmp(role->holders[i], "kernel") == 0
+						: value_is(process, role->holders[i]))
 			return true;
 	for (size_t i = 0; unit && unit->kind == VALUE_STRING && i < role->n_units; i++)
 		if (value_is(unit, role->units[i]) ||
@@ -173,9 +174,11 @@ static void judge_use(struct judgement *judgement, struct role_finding *role, co
 		ret->in_use = true;
 	}
 	if (use->when)
-		when = evaluate(judgement, use->when, NULL, NULL, role->basis);
+		when = evaluate_when(judgement, use->when, role->basis);
 	if (when.tri == TRI_FALSE) {
 		ret->outcome = OUTCOME_NOT_APPLICABLE;
+	} else if (when.deferred && ret->outcome != OUTCOME_MET) {
+		ret->outcome = OUTCOME_DEFERRED;
 	} else if (when.tri == TRI_UNKNOWN && ret->outcome == OUTCOME_UNMET) {
 		ret->outcome = OUTCOME_UNKNOWN;
 		ret->interval.best = LEVEL_READY;
@@ -196,7 +199,8 @@ static bool any_true(struct facts *facts, const char *prefix, const char *const 
 static bool is_installed(const struct judgement *judgement, const struct role *role)
 {
 	return any_true(judgement->facts, "service.active.", role->units, role->n_units) ||
-	       any_true(judgement->facts, "process.running.", role->processes, role->n_processes);
+	       any_true(judgement->facts, "process.running.", role->processes, role->n_processes) ||
+	       any_true(judgement->facts, "path.exists.", role->paths, role->n_paths);
 }
 
 static void narrow(struct interval *interval, struct interval by)
