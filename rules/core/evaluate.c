@@ -15,6 +15,12 @@ struct scope_context {
 	const struct value *record;
 	const struct shortfall *shortfall;
 	enum basis basis;
+	bool hardware_only; /* what hangs on the installed system is unknown */
+};
+
+static const struct value_unknown to_come = {
+	.reason = UNKNOWN_UNSUPPORTED,
+	.detail = "hangs on the system that is still to be installed",
 };
 
 /* On a machine to be installed, fields that the installation sets have their new values. */
@@ -52,15 +58,16 @@ static bool resolve(void *ctx, const char *name, struct value *ret)
 		return context->record != NULL;
 	}
 	*ret = fact->value;
+	if (context->hardware_only &&
+	    (fact->def->scope == SCOPE_OS || fact->def->scope == SCOPE_STATE))
+		*ret = (struct value){ .kind = VALUE_UNKNOWN, .unknown = &to_come };
 	return true;
 }
 
-struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
-		       const struct value *record, const struct shortfall *shortfall,
-		       enum basis basis)
+static struct answer evaluate_in(const struct scope_context *context, const struct cel_expr *expr)
 {
-	struct scope_context context = { judgement, record, shortfall, basis };
-	const struct cel_scope scope = { .resolve = resolve, .ctx = &context };
+	struct judgement *judgement = context->judgement;
+	const struct cel_scope scope = { .resolve = resolve, .ctx = (void *)context };
 	const struct value value = cel_eval(expr, &scope, &judgement->arena);
 
 	switch ((enum value_kind)value.kind) {
@@ -75,6 +82,27 @@ struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
 		judgement->n_rule_errors++;
 		return (struct answer){ .tri = TRI_UNKNOWN, .error = "neither true nor false" };
 	}
+}
+
+struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
+		       const struct value *record, const struct shortfall *shortfall,
+		       enum basis basis)
+{
+	const struct scope_context context = { judgement, record, shortfall, basis, false };
+
+	return evaluate_in(&context, expr);
+}
+
+struct answer evaluate_when(struct judgement *judgement, const struct cel_expr *when,
+			    enum basis basis)
+{
+	const struct scope_context context = { judgement, NULL, NULL, basis, basis == BASIS_NEW };
+	struct answer answer = evaluate_in(&context, when);
+
+	answer.deferred = answer.unknown;
+	for (const struct value_unknown *why = answer.unknown; why; why = why->next)
+		answer.deferred &= why->detail && strcmp(why->detail, to_come.detail) == 0;
+	return answer;
 }
 
 /* --- outcomes --- */
@@ -330,6 +358,9 @@ static void evaluate_group(struct judgement *judgement, const struct need *need,
 	finding->interval = interval;
 	if (finding->outcome == OUTCOME_MET)
 		blame(finding, &(const struct finding){ .blamed = need }, need);
+	/* Nothing but an answer is open. */
+	if (tri == TRI_UNKNOWN && interval.worst == LEVEL_READY)
+		finding->outcome = OUTCOME_TO_CONFIRM;
 	/* An alternative that the new system may bring leaves the group open. */
 	if (deferred && (any ? tri != TRI_TRUE : !judged)) {
 		finding->outcome = OUTCOME_DEFERRED;

@@ -24,6 +24,7 @@ struct answer {
 	enum tri tri;
 	const struct value_unknown *unknown;
 	const char *error; /* the rule is wrong: counts as unknown */
+	bool deferred; /* of a condition: it hangs on the system to come and nothing else */
 };
 
 /* With the facts alone, or with a record whose fields come first; of a record, what a new system sets. */
@@ -35,6 +36,13 @@ struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
  * Would a count be met if what is in use was given up, but for one record that the running system keeps? False for other needs.
  */
 enum tri met_if_freed(struct judgement *judgement, const struct need *need);
+
+/*
+ * The condition of a use. Before there is a system, what the one that runs tells of itself decides nothing: facts of scopes
+ * os and state are unknown then.
+ */
+struct answer evaluate_when(struct judgement *judgement, const struct cel_expr *when,
+			    enum basis basis);
 
 /*
  * Fills causes and interval of a finding of `need` that is unmet or unknown. For a system that is yet to be installed what
