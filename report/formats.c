@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* formats: the table of formats.def */
+/* formats: the table of formats.def, and how details are called */
 #include <string.h>
 
 #include "core/util.h"
@@ -31,4 +31,15 @@ const struct format *format_of_name(const char *name)
 		if (strcmp(formats[i]->name, name) == 0)
 			return formats[i];
 	return NULL;
+}
+
+const char *detail_name(enum detail detail)
+{
+	static const char *const names[N_DETAILS] = {
+		[DETAIL_VERDICTS] = "verdicts",
+		[DETAIL_UNMET] = "unmet",
+		[DETAIL_ALL] = "all",
+	};
+
+	return names[detail];
 }

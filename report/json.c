@@ -36,17 +36,30 @@ static json_t *host_json(struct facts *facts)
 	return json;
 }
 
-/* What more privilege would tell: the facts that are unknown for want of it. */
+static bool is_last(const json_t *texts, const char *text)
+{
+	const char *last = json_string_value(json_array_get(texts, json_array_size(texts) - 1));
+
+	return last && strcmp(last, text) == 0;
+}
+
+/*
+ * What more privilege would tell: the facts that are unknown for want of it, those of an open-ended name as one ("kvm.cap."):
+ * they come one after the other.
+ */
 static json_t *missing_privileges(struct facts *facts)
 {
 	json_t *json = json_array();
 	const struct fact *fact = NULL;
 	size_t index = 0;
 
-	while (facts_next(facts, &index, &fact))
-		if (fact->value.kind == VALUE_UNKNOWN &&
-		    fact->value.unknown->reason == UNKNOWN_PERMISSION)
-			json_array_append_new(json, json_string(fact->name));
+	while (facts_next(facts, &index, &fact)) {
+		if (fact->value.kind != VALUE_UNKNOWN ||
+		    fact->value.unknown->reason != UNKNOWN_PERMISSION)
+			continue;
+		if (!json_array_size(json) || !is_last(json, fact->def->name))
+			json_array_append_new(json, json_string(fact->def->name));
+	}
 	return json;
 }
 
@@ -68,7 +81,7 @@ static json_t *rules_head(const struct rules *rules)
 	return json;
 }
 
-static json_t *head_json(struct session *session)
+static json_t *head_json(struct session *session, enum detail detail)
 {
 	json_t *json = json_object();
 	char when[CLOCK_TEXT];
@@ -78,11 +91,13 @@ static json_t *head_json(struct session *session)
 	set_text(json, "collected_at", clock_text(when, session->collected_at));
 	json_object_set_new(json, "rules", rules_head(session->rules));
 	set_text(json, "basis", basis_name(session->options.basis));
+	set_text(json, "detail", detail_name(detail));
 	json_object_set_new(json, "uid", json_integer(geteuid()));
 	json_object_set_new(json, "missing_privileges", missing_privileges(session->facts));
 	json_object_set_new(json, "assumptions", assumptions_json(&session->options));
 	json_object_set_new(json, "waivers", json_array());
-	json_object_set_new(json, "host", host_json(session->facts));
+	if (detail != DETAIL_VERDICTS)
+		json_object_set_new(json, "host", host_json(session->facts));
 	return json;
 }
 
@@ -101,7 +116,9 @@ static json_t *remedy_json(struct judgement *judgement, const struct finding *fi
 	return json;
 }
 
-static void set_causes(json_t *json, struct judgement *judgement, const struct finding *finding)
+/* All causes that are possible; of the remedies the first, and the others where everything is asked for. */
+static void set_causes(json_t *json, struct judgement *judgement, const struct finding *finding,
+		       enum detail detail)
 {
 	json_t *causes = json_array();
 
@@ -111,7 +128,7 @@ static void set_causes(json_t *json, struct judgement *judgement, const struct f
 	if (!finding->n_causes)
 		return;
 	json_object_set_new(json, "remedy", remedy_json(judgement, finding, finding->causes[0]));
-	if (finding->n_causes > 1) {
+	if (finding->n_causes > 1 && detail == DETAIL_ALL) {
 		json_t *others = json_array();
 
 		for (size_t i = 1; i < finding->n_causes; i++)
@@ -163,7 +180,7 @@ static json_t *need_json(struct judgement *judgement, const struct need *need,
 	if (finding->blamed && finding->blamed != need)
 		set_text(json, "part", finding->blamed->id);
 	if (finding->outcome == OUTCOME_UNMET || finding->outcome == OUTCOME_UNKNOWN)
-		set_causes(json, judgement, finding);
+		set_causes(json, judgement, finding, detail);
 	return json;
 }
 
@@ -198,42 +215,46 @@ static json_t *counts_json(const struct role_finding *role)
 
 /* The lists of a role: ids by what the need came to. */
 struct role_lists {
-	json_t *hard; /* not met */
-	json_t *recommended; /* not met either, but only recommended */
+	json_t *needs; /* not met, or not known to be: what decides the verdict */
+	json_t *recommended; /* with --detail all: recommendations that are not met */
 	json_t *to_confirm;
 	json_t *in_use; /* met, because this role's own installation holds it */
 	json_t *met; /* with --detail all */
 };
 
+static bool is_not_met(const struct use_finding *found, enum weight weight)
+{
+	return (enum weight)found->use->weight == weight &&
+	       (found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN);
+}
+
+/*
+ * The weight of the needs that decide a role's verdict: recommendations do where no hard need stands in the way. Listing both
+ * would make the recommendations a third of every report.
+ */
+static enum weight deciding_weight(const struct role_finding *role)
+{
+	for (size_t i = 0; i < role->role->n_uses; i++)
+		if (is_not_met(&role->uses[i], WEIGHT_HARD))
+			return WEIGHT_HARD;
+	return WEIGHT_RECOMMENDED;
+}
+
 /* The list that a need belongs into; NULL: none, it is only counted. */
-static json_t *list_of(const struct use_finding *found, enum detail detail,
+static json_t *list_of(const struct use_finding *found, enum weight deciding, enum detail detail,
 		       const struct role_lists *lists)
 {
-	bool not_met = found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN;
-
-	if (not_met && found->use->weight == WEIGHT_HARD)
-		return lists->hard;
-	if (not_met && found->use->weight == WEIGHT_RECOMMENDED)
-		return lists->recommended;
+	if (is_not_met(found, deciding))
+		return lists->needs;
 	if (found->outcome == OUTCOME_TO_CONFIRM)
 		return lists->to_confirm;
 	if (found->in_use)
 		return lists->in_use;
-	return found->outcome == OUTCOME_MET && detail == DETAIL_ALL ? lists->met : NULL;
-}
-
-static void sort_use(struct judgement *judgement, const struct role_finding *role,
-		     const struct use_finding *found, enum detail detail,
-		     const struct role_lists *lists, json_t *needs)
-{
-	const struct need *need = found->use->need;
-	const char *key = need_key(judgement, need, role->basis);
-	json_t *list = list_of(found, detail, lists);
-
-	if (list)
-		json_array_append_new(list, json_string(key));
-	if ((list || detail == DETAIL_ALL) && !json_object_get(needs, key))
-		json_object_set_new(needs, key, need_json(judgement, need, found->finding, detail));
+	if (detail != DETAIL_ALL)
+		return NULL;
+	if (is_not_met(found, WEIGHT_RECOMMENDED))
+		return lists->recommended;
+	return found->outcome == OUTCOME_MET ? lists->met : NULL;
 }
 
 static void set_nonempty(json_t *json, const char *key, json_t *list)
@@ -258,24 +279,29 @@ static void set_verdict(json_t *json, enum verdict verdict, struct interval inte
 			 fixable ? remedy_kind_name(level_remedy(interval.worst)) : NULL);
 }
 
-/* The ids of what is not met, recommendations last; how many those are is said beside. */
 static void set_needs(json_t *json, struct judgement *judgement, const struct role_finding *role,
 		      enum detail detail, json_t *needs)
 {
 	const struct role_lists lists = { json_array(), json_array(), json_array(), json_array(),
 					  json_array() };
-	size_t recommended;
+	const enum weight deciding = deciding_weight(role);
 
-	for (size_t i = 0; i < role->role->n_uses; i++)
-		sort_use(judgement, role, &role->uses[i], detail, &lists, needs);
-	recommended = json_array_size(lists.recommended);
-	json_array_extend(lists.hard, lists.recommended);
-	json_decref(lists.recommended);
-	json_object_set_new(json, "needs", lists.hard);
-	if (recommended)
-		json_object_set_new(json, "recommended", json_integer((json_int_t)recommended));
+	for (size_t i = 0; i < role->role->n_uses; i++) {
+		const struct use_finding *found = &role->uses[i];
+		const char *key = need_key(judgement, found->use->need, role->basis);
+		json_t *list = list_of(found, deciding, detail, &lists);
+
+		if (list)
+			json_array_append_new(list, json_string(key));
+		if ((list || detail == DETAIL_ALL) && !json_object_get(needs, key))
+			json_object_set_new(
+				needs, key,
+				need_json(judgement, found->use->need, found->finding, detail));
+	}
+	json_object_set_new(json, "needs", lists.needs);
 	json_object_set_new(json, "counts", counts_json(role));
 	json_object_set_new(json, "to_confirm", lists.to_confirm);
+	set_nonempty(json, "recommended", lists.recommended);
 	set_nonempty(json, "in_use", lists.in_use);
 	set_nonempty(json, "met", lists.met);
 }
@@ -331,7 +357,8 @@ static json_t *deployment_json(struct judgement *judgement,
 
 json_t *report_json(struct session *session, enum detail detail)
 {
-	json_t *json = head_json(session), *needs = json_object(), *deployments = json_array();
+	json_t *json = head_json(session, detail), *needs = json_object(),
+	       *deployments = json_array();
 	struct judgement *judgement = session->judgement;
 
 	for (size_t i = 0; i < judgement->rules->n_deployments; i++)

@@ -19,7 +19,10 @@ enum detail {
 	DETAIL_VERDICTS, /* verdicts alone */
 	DETAIL_UNMET, /* and the needs that are not met */
 	DETAIL_ALL, /* and those that are */
+	N_DETAILS,
 };
+
+const char *detail_name(enum detail detail); /* "verdicts", … */
 
 /* How a terminal wants its text. */
 struct style {

@@ -49,10 +49,8 @@ static int set_format(struct cli *cli, const char *value)
 
 static int set_detail(struct cli *cli, const char *value)
 {
-	static const char *const names[] = { "verdicts", "unmet", "all" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(names[i], value) == 0) {
+	for (int i = 0; i < N_DETAILS; i++) {
+		if (strcmp(detail_name((enum detail)i), value) == 0) {
 			cli->report.detail = (enum detail)i;
 			return 0;
 		}
