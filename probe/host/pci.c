@@ -3,11 +3,14 @@
 #include "host/pci.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/pci_regs.h>
 #include <setjmp.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/util.h"
+#include "host/private.h"
 
 #ifndef WITHOUT_LIBPCI
 #include <pci/pci.h>
@@ -40,39 +43,58 @@ const char *pci_address_in(struct arena *arena, const char *path)
 	return found ? arena_strndup(arena, found, found_len) : NULL;
 }
 
+/*
+ * Configuration space, read word by word as it is looked at: each word costs a microsecond, in a virtual machine that
+ * emulates the bus tens of them.
+ */
 struct config {
-	uint8_t bytes[EXTENDED_SIZE];
-	size_t len; /* how much this user may read */
+	int fd;
+	bool cut; /* a word was asked for that lies behind what may be read, or was recorded */
 };
 
-static uint16_t word_at(const struct config *config, size_t offset)
+/* The aligned 32 bits at `offset`; 0, and cut, where they are out of reach. */
+static uint32_t long_at(struct config *config, size_t offset)
 {
-	return (uint16_t)(config->bytes[offset] | config->bytes[offset + 1] << 8);
+	uint8_t bytes[4];
+
+	if (pread(config->fd, bytes, sizeof(bytes), (off_t)offset) != sizeof(bytes)) {
+		config->cut = true;
+		return 0;
+	}
+	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+	       (uint32_t)bytes[3] << 24;
 }
 
-/* The offset of a capability of the first 256 bytes; 0 where there is none. */
-static size_t find_capability(const struct config *config, uint8_t id)
+static uint16_t word_at(struct config *config, size_t offset)
 {
-	size_t at = config->bytes[PCI_CAPABILITY_LIST];
+	return (uint16_t)(long_at(config, offset & ~(size_t)3) >> (offset & 2 ? 16 : 0));
+}
+
+/* The offset of a capability of the first 256 bytes; 0 where there is none, or where the chain was cut. */
+static size_t find_capability(struct config *config, uint8_t id)
+{
+	size_t at;
 
 	if (!(word_at(config, PCI_STATUS) & PCI_STATUS_CAP_LIST))
 		return 0;
-	for (int i = 0; i < WAY_OUT_MAX && at >= PCI_STD_HEADER_SIZEOF; i++) {
-		at &= ~(size_t)3;
-		if (config->bytes[at] == id)
+	at = long_at(config, PCI_CAPABILITY_LIST) & 0xfc;
+	for (int i = 0; i < WAY_OUT_MAX && at >= PCI_STD_HEADER_SIZEOF && !config->cut; i++) {
+		uint16_t header = word_at(config, at);
+
+		if ((header & 0xff) == id && !config->cut)
 			return at;
-		at = config->bytes[at + PCI_CAP_LIST_NEXT];
+		at = header >> 8 & 0xfc;
 	}
 	return 0;
 }
 
 /* The offset of an extended capability: 0 where there is none, -EIO where the chain runs in a circle or out of the space. */
-static int find_extended(const struct config *config, uint16_t id)
+static int find_extended(struct config *config, uint16_t id)
 {
 	size_t at = PCI_CFG_SPACE_SIZE;
 
 	for (size_t i = 0; i < (EXTENDED_SIZE - PCI_CFG_SPACE_SIZE) / 8; i++) {
-		uint32_t header = word_at(config, at) | (uint32_t)word_at(config, at + 2) << 16;
+		uint32_t header = long_at(config, at);
 
 		if (header == 0 || header == UINT32_MAX)
 			return 0;
@@ -156,7 +178,7 @@ static int libpci_find_extended(const char *sysfs, const char *address, uint16_t
 }
 #endif
 
-static int find_sriov(const struct host *host, const char *address, const struct config *config)
+static int find_sriov(const struct host *host, const char *address, struct config *config)
 {
 #ifndef WITHOUT_LIBPCI
 	/* Not on a recording: libpci would follow links that lead out of it. */
@@ -169,25 +191,32 @@ static int find_sriov(const struct host *host, const char *address, const struct
 	return find_extended(config, PCI_EXT_CAP_ID_SRIOV);
 }
 
-/* 0 where the extended space was read; -ENOENT where this function has none; else why it was not read. */
-static int check_extended(const struct host *host, const char *path, const struct config *config,
-			  struct error *err)
+/* Why what was looked for lies behind the end of what could be read. */
+static int was_cut(const struct host *host, const char *path, const struct config *config,
+		   struct error *err)
 {
-	struct host_stat stat = { 0 };
+	struct stat st;
 
-	if (config->len >= EXTENDED_SIZE)
-		return 0;
-	if (config->len >= PCI_CFG_SPACE_SIZE && !find_capability(config, PCI_CAP_ID_EXP))
-		return error_set(err, -ENOENT, "%s: not a PCI Express function", path);
 	if (!host_is_live(host))
-		return error_set(err, -ENODATA, "%s: only %zu bytes were recorded", path,
-				 config->len);
-	if (host_stat(host, path, &stat, err) == 0 && stat.size == PCI_CFG_SPACE_SIZE &&
-	    config->len >= PCI_CFG_SPACE_SIZE)
+		return error_set(err, -ENODATA, "%s: only a part of it was recorded", path);
+	if (fstat(config->fd, &st) == 0 && st.st_size == PCI_CFG_SPACE_SIZE &&
+	    pread(config->fd, &(uint8_t){ 0 }, 1, PCI_CFG_SPACE_SIZE - 1) == 1)
 		return error_set(err, -EOPNOTSUPP,
 				 "%s: this kernel does not reach the extended space", path);
-	return error_set(err, -EACCES, "%s: only its first %zu bytes are for this user", path,
-			 config->len);
+	return error_set(err, -EACCES, "%s: only its first bytes are for this user", path);
+}
+
+/* 0 where the function has an extended space that can be read; -ENOENT where it has none; else why it was not read. */
+static int check_extended(const struct host *host, const char *path, struct config *config,
+			  struct error *err)
+{
+	size_t express = find_capability(config, PCI_CAP_ID_EXP);
+
+	if (!express && !config->cut)
+		return error_set(err, -ENOENT, "%s: not a PCI Express function", path);
+	if (express)
+		long_at(config, PCI_CFG_SPACE_SIZE);
+	return config->cut ? was_cut(host, path, config, err) : 0;
 }
 
 /* Reading would wake it: pci_read_config() in drivers/pci/pci-sysfs.c takes a runtime reference. */
@@ -200,51 +229,40 @@ static bool is_asleep(const struct host *host, const char *address)
 	       strcmp(status, "suspended") == 0;
 }
 
-/* Each word of configuration space costs a microsecond, in a guest more: the extended space only where there can be one. */
-static ssize_t read_config(const struct host *host, const char *path, struct config *config,
-			   struct error *err)
-{
-	ssize_t len = host_read_at(host, path, config->bytes, PCI_CFG_SPACE_SIZE, 0, err);
-
-	if (len < 0)
-		return len;
-	config->len = (size_t)len;
-	if (config->len < PCI_CFG_SPACE_SIZE || !find_capability(config, PCI_CAP_ID_EXP))
-		return len;
-	len = host_read_at(host, path, config->bytes + PCI_CFG_SPACE_SIZE,
-			   EXTENDED_SIZE - PCI_CFG_SPACE_SIZE, PCI_CFG_SPACE_SIZE, err);
-	if (len > 0)
-		config->len += (size_t)len;
-	return len;
-}
-
 int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
 		   struct error *err)
 {
 	const char *path = PATH("/sys/bus/pci/devices/%s/config", address);
-	struct config config = { 0 };
-	ssize_t len;
-	int at;
+	auto_close int fd = -1;
+	struct config config;
+	struct host_pci_sriov sriov;
+	int at, r;
 
 	if (is_asleep(host, address))
 		return error_set(err, -EOPNOTSUPP, "%s: not read, the function sleeps", path);
-	len = read_config(host, path, &config, err);
-	if (len < 0)
-		return len == -ENOENT ? error_set(err, -ENODATA, "%s: there is no such file", path)
-				      : (int)len;
-	at = check_extended(host, path, &config, err);
-	if (at < 0)
-		return at;
+	fd = host_open_fd(host, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0) {
+		r = host_failure(host, path, fd, err);
+		return r == -ENOENT ? error_set(err, -ENODATA, "%s: there is no such file", path)
+				    : r;
+	}
+	config = (struct config){ .fd = fd };
+	r = check_extended(host, path, &config, err);
+	if (r < 0)
+		return r;
 	at = find_sriov(host, address, &config);
 	if (at < 0)
 		return error_set(err, -EIO, "%s: the chain of capabilities is broken", path);
-	if (at == 0)
+	if (at == 0 && !config.cut)
 		return error_set(err, -ENOENT, "%s: no SR-IOV capability", path);
-	*ret = (struct host_pci_sriov){
+	sriov = (struct host_pci_sriov){
 		.total = word_at(&config, (size_t)at + PCI_SRIOV_TOTAL_VF),
 		.enabled = word_at(&config, (size_t)at + PCI_SRIOV_NUM_VF),
 		.offset = word_at(&config, (size_t)at + PCI_SRIOV_VF_OFFSET),
 		.stride = word_at(&config, (size_t)at + PCI_SRIOV_VF_STRIDE),
 	};
+	if (config.cut)
+		return was_cut(host, path, &config, err);
+	*ret = sriov;
 	return 0;
 }
