@@ -18,6 +18,9 @@ static int ask_volume_group(const struct host *host, struct facts *facts, const 
 }
 
 static const struct fact_def facts_of_operator[] = {
+	/* A rule's own question: it has no probe, and the rule has the words. */
+	{ "confirm.", FACT_BOOL, SCOPE_OPERATOR, .meaning = "the answer to a need to confirm",
+	  .source = "only --assume can tell" },
 	/* the fleet: what must agree between hosts */
 	{ "identity.uids_synced", FACT_BOOL, SCOPE_OPERATOR,
 	  .meaning = "users and groups have the same numbers on all hosts",
@@ -71,7 +74,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(facts_of_operator); i++) {
 		const struct fact_def *def = &facts_of_operator[i];
 
-		if (!def->ask)
+		if (!def->ask && !ends_with(def->name, "."))
 			facts_set_unsupported(facts, def->name, def->source);
 	}
 	return 0;

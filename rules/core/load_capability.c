@@ -77,79 +77,93 @@ static const char *for_each(struct arena *arena, const char *const *names, size_
 	return all ? all : "false";
 }
 
-/* Why a kernel feature is missing, the same for all of them. */
+/* `text` with the %s in it replaced. */
+static const char *replace(struct arena *arena, const char *text, const char *by)
+{
+	const char *mark = strstr(text, "%s");
+
+	return arena_printf(arena, "%.*s%s%s", (int)(mark - text), text, by, mark + 2);
+}
+
+/* Why a kernel feature is missing, the same for all of them; the last row always fits. */
+enum feature_row {
+	MODULES_DISABLED,
+	BLOCKED_AT_BOOT,
+	BLOCKED,
+	IN_CONTAINER,
+	NOT_INSTALLED,
+	NOT_BUILT,
+	N_FEATURE_ROWS,
+};
+
+/* %s in a text is the feature's title. */
+static const struct {
+	enum cause cause;
+	enum remedy_kind kind;
+	const char *text;
+} feature_rows[N_FEATURE_ROWS] = {
+	[MODULES_DISABLED] = { CAUSE_MODULE_BLOCKED, REMEDY_REBOOT,
+			       "Module loading is switched off until the next boot "
+			       "(kernel.modules_disabled); have %s loaded before that." },
+	[BLOCKED_AT_BOOT] = { CAUSE_DISABLED_CMDLINE, REMEDY_REBOOT,
+			      "Take the module for %s off module_blacklist= on the kernel "
+			      "command line." },
+	[BLOCKED] = { CAUSE_MODULE_BLOCKED, REMEDY_SETUP,
+		      "Take the module for %s off the blacklist (/etc/modprobe.d, or "
+		      "modprobe.blacklist= at boot)." },
+	[IN_CONTAINER] = { CAUSE_HIDDEN_BY_CONTAINER, REMEDY_PLATFORM,
+			   "%s is a matter of the kernel outside this container." },
+	[NOT_INSTALLED] = { CAUSE_NOT_CONFIGURED, REMEDY_SETUP,
+			    "This kernel has %s as a module that is not installed: install its "
+			    "package of extra modules." },
+	[NOT_BUILT] = { CAUSE_NOT_BUILT, REMEDY_REBOOT,
+			"Boot a kernel that has %s; the distribution's standard one usually "
+			"does." },
+};
+
+/* When each row fits; NULL: always. */
+static void feature_conditions(struct arena *arena, const struct feature *feature,
+			       const char *whens[N_FEATURE_ROWS])
+{
+	const char *there = for_each(arena, feature->modules, feature->n_modules, "kernel.module['",
+				     "'] == 'available'");
+
+	whens[MODULES_DISABLED] = arena_printf(arena, "(%s) && kernel.modules_disabled", there);
+	whens[BLOCKED_AT_BOOT] =
+		arena_printf(arena, "(%s) && has(kernel.cmdline.module_blacklist) && (%s)", there,
+			     for_each(arena, feature->modules, feature->n_modules,
+				      "kernel.cmdline.module_blacklist.matches('(^|,)", "(,|$)')"));
+	whens[BLOCKED] = arena_printf(arena, "(%s) && (%s)", there,
+				      for_each(arena, feature->modules, feature->n_modules,
+					       "kernel.module_blocked['", "']"));
+	whens[IN_CONTAINER] = "host.container != 'none'";
+	/* An option of a feature that has no module is part of the kernel or is not there at all. */
+	whens[NOT_INSTALLED] =
+		for_each(arena, feature->configs, feature->n_modules ? feature->n_configs : 0,
+			 "kernel.config['", "'] == 'm'");
+	whens[NOT_BUILT] = NULL;
+}
+
 static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 			     const struct feature *feature, struct need *need)
 {
-	const char *blocked =
-		arena_printf(loader->arena, "(%s) && (%s)",
-			     for_each(loader->arena, feature->modules, feature->n_modules,
-				      "kernel.module['", "'] == 'available'"),
-			     for_each(loader->arena, feature->modules, feature->n_modules,
-				      "kernel.module_blocked['", "']"));
-	const char *locked =
-		arena_printf(loader->arena, "(%s) && kernel.modules_disabled",
-			     for_each(loader->arena, feature->modules, feature->n_modules,
-				      "kernel.module['", "'] == 'available'"));
-	/* An option of a feature that has no module is part of the kernel or is not there at all. */
-	const char *apart = for_each(loader->arena, feature->configs,
-				     feature->n_modules ? feature->n_configs : 0, "kernel.config['",
-				     "'] == 'm'");
-	const struct row {
-		const char *when;
-		enum cause cause;
-		struct remedy remedy;
-	} rows[] = {
-		{ locked,
-		  CAUSE_MODULE_BLOCKED,
-		  { .kind = REMEDY_REBOOT,
-		    .text = arena_printf(loader->arena,
-					 "Module loading is switched off until the next boot "
-					 "(kernel.modules_disabled); have %s loaded before that.",
-					 feature->title) } },
-		{ blocked,
-		  CAUSE_MODULE_BLOCKED,
-		  { .kind = REMEDY_SETUP,
-		    .text = arena_printf(loader->arena,
-					 "Take the module for %s off the blacklist "
-					 "(/etc/modprobe.d, kernel command line).",
-					 feature->title) } },
-		{ "host.container != 'none'",
-		  CAUSE_HIDDEN_BY_CONTAINER,
-		  { .kind = REMEDY_PLATFORM,
-		    .text = arena_printf(loader->arena,
-					 "%s is a matter of the kernel outside this container.",
-					 feature->title) } },
-		{ apart,
-		  CAUSE_NOT_CONFIGURED,
-		  { .kind = REMEDY_SETUP,
-		    .text = arena_printf(loader->arena,
-					 "This kernel has %s as a module that is not installed: "
-					 "install its package of extra modules.",
-					 feature->title) } },
-		{ NULL,
-		  CAUSE_NOT_BUILT,
-		  { .kind = REMEDY_REBOOT,
-		    .text = arena_printf(loader->arena,
-					 "Boot a kernel that has %s; the distribution's standard "
-					 "one usually does.",
-					 feature->title) } },
-	};
-	struct diagnosis *diagnoses =
-		arena_alloc(loader->arena, ARRAY_SIZE(rows) * sizeof(*diagnoses));
+	struct diagnosis *rows = arena_alloc(loader->arena, N_FEATURE_ROWS * sizeof(*rows));
+	const char *whens[N_FEATURE_ROWS];
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	feature_conditions(loader->arena, feature, whens);
+	for (size_t i = 0; i < N_FEATURE_ROWS; i++) {
 		struct possible_cause *cause = arena_alloc(loader->arena, sizeof(*cause));
 
-		*cause = (struct possible_cause){ rows[i].cause, rows[i].remedy };
-		diagnoses[i].causes = cause;
-		diagnoses[i].n_causes = 1;
-		if (rows[i].when &&
-		    compile_text(loader, at, rows[i].when, NULL, &diagnoses[i].when) < 0)
+		cause->cause = feature_rows[i].cause;
+		cause->remedy.kind = feature_rows[i].kind;
+		cause->remedy.text = replace(loader->arena, feature_rows[i].text, feature->title);
+		rows[i].causes = cause;
+		rows[i].n_causes = 1;
+		if (whens[i] && compile_text(loader, at, whens[i], NULL, &rows[i].when) < 0)
 			return -EINVAL;
 	}
-	need->diagnoses = diagnoses;
-	need->n_diagnoses = ARRAY_SIZE(rows);
+	need->diagnoses = rows;
+	need->n_diagnoses = N_FEATURE_ROWS;
 	return 0;
 }
 
