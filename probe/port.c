@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -37,11 +38,13 @@ static const struct socket_table {
 	const char *proto;
 	unsigned int state;
 } socket_tables[] = {
-	{ "tcp", "tcp", 10 },
-	{ "tcp6", "tcp", 10 },
-	{ "udp", "udp", 7 },
-	{ "udp6", "udp", 7 },
+	{ "tcp", "tcp", TCP_LISTEN },
+	{ "tcp6", "tcp", TCP_LISTEN },
+	{ "udp", "udp", TCP_CLOSE },
+	{ "udp6", "udp", TCP_CLOSE },
 };
+
+#define LINE_ROOM 256 /* more than a line of them takes */
 
 /* --- reading --- */
 
@@ -87,8 +90,15 @@ static int address_of(const char *digits, char *ret)
 	return 0;
 }
 
+/* Of a connection; sockets before them are listeners, and in kernels before 4.4 their requests (SYN_RECV) in between. */
+static bool is_connection(unsigned int state)
+{
+	return state != TCP_LISTEN && state != TCP_SYN_RECV;
+}
+
 /* 1: a listener, 0: another socket, -EINVAL: no line of such a table. */
-static int parse_line(const char *line, const struct socket_table *table, struct listener *ret)
+static int parse_line(const char *line, const struct socket_table *table, unsigned int *ret_state,
+		      struct listener *ret)
 {
 	char local[33], remote[33];
 	unsigned int port, remote_port, state;
@@ -97,6 +107,7 @@ static int parse_line(const char *line, const struct socket_table *table, struct
 	if (sscanf(line, " %*d: %32[0-9A-F]:%X %32[0-9A-F]:%X %X %*s %*s %*s %*u %*u %" SCNu64,
 		   local, &port, remote, &remote_port, &state, &inode) != 6)
 		return -EINVAL;
+	*ret_state = state;
 	if (state != table->state || !port)
 		return 0;
 	*ret = (struct listener){ .proto = table->proto, .port = port, .inode = inode };
@@ -124,14 +135,37 @@ static const char *folder_of(const struct host *host)
 	return host_is_live(host) && !host_is_this_system(host) ? "/proc/1/net" : "/proc/net";
 }
 
+/*
+ * TCP's tables have the listening sockets first (Documentation/networking/proc_net_tcp.rst), so that connections, of which there
+ * may be very many, need not be read. Nor is the end: seq_read_iter() of fs/seq_file.c fills a page as long as
+ * lines fit, so that one with room for a line was the last, while asking for more walks the table of connections again.
+ */
+static bool has_listeners(const char *text, size_t len, size_t last_read)
+{
+	unsigned int state;
+	const char *line;
+
+	if (last_read + LINE_ROOM < HOST_READ_ROOM)
+		return true;
+	/* The last line that is there as a whole. */
+	while (len && text[len - 1] != '\n')
+		len--;
+	if (!len)
+		return false;
+	line = memrchr(text, '\n', len - 1);
+	return line && sscanf(line, " %*d: %*[^ ] %*[^ ] %X", &state) == 1 && is_connection(state);
+}
+
 static int read_table(const struct host *host, struct arena *arena,
 		      const struct socket_table *table, struct listeners *listeners,
 		      struct error *err)
 {
 	const char *path = PATH("%s/%s", folder_of(host), table->name);
 	auto_free char *text = NULL;
+	const bool is_tcp = table->state == TCP_LISTEN;
 	char *rest, *line;
-	int r = host_read(host, path, &text, NULL, err);
+	int r = is_tcp ? host_read_until(host, path, has_listeners, &text, err)
+		       : host_read(host, path, &text, NULL, err);
 
 	if (r < 0)
 		return r;
@@ -139,12 +173,15 @@ static int read_table(const struct host *host, struct arena *arena,
 	text_line(&rest); /* the heading */
 	while ((line = text_line(&rest))) {
 		struct listener listener;
+		unsigned int state;
 
-		r = parse_line(line, table, &listener);
+		r = parse_line(line, table, &state, &listener);
 		if (r < 0)
 			return error_set(err, r, "%s: a line makes no sense", path);
 		if (r)
 			add_listener(arena, listeners, &listener);
+		else if (is_tcp && is_connection(state))
+			break;
 	}
 	return 0;
 }

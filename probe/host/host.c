@@ -170,10 +170,12 @@ static int open_read(const struct host *host, const char *path, struct error *er
 	return fd < 0 ? host_failure(host, path, fd, err) : fd;
 }
 
-/* Files of proc and sysfs tell no size: read until the end. */
-static int read_all(int fd, const char *path, char **ret, size_t *ret_len, struct error *err)
+/* Files of proc and sysfs tell no size: read until the end, or until it is enough. */
+static int read_all(int fd, const char *path, host_enough enough, char **ret, size_t *ret_len,
+		    struct error *err)
 {
-	size_t size = 4096, len = 0;
+	size_t size = HOST_READ_ROOM, len = 0;
+	const size_t room = enough ? HOST_READ_ROOM : 1;
 	auto_free char *buffer = malloc(size + 1);
 
 	for (;;) {
@@ -188,9 +190,10 @@ static int read_all(int fd, const char *path, char **ret, size_t *ret_len, struc
 		if (n < 0)
 			return error_set(err, -errno, "%s: %s", path, strerror(errno));
 		len += (size_t)n;
-		if (n == 0)
+		buffer[len] = '\0';
+		if (n == 0 || (enough && enough(buffer, len, (size_t)n)))
 			break;
-		if (len < size)
+		if (size - len >= room)
 			continue;
 		if (size > READ_LIMIT)
 			return error_set(err, -EFBIG, "%s: larger than expected", path);
@@ -200,7 +203,6 @@ static int read_all(int fd, const char *path, char **ret, size_t *ret_len, struc
 		buffer = larger;
 		size *= 4;
 	}
-	buffer[len] = '\0';
 	*ret = take(buffer);
 	if (ret_len)
 		*ret_len = len;
@@ -212,7 +214,15 @@ int host_read(const struct host *host, const char *path, char **ret, size_t *ret
 {
 	auto_close int fd = open_read(host, path, err);
 
-	return fd < 0 ? fd : read_all(fd, path, ret, ret_len, err);
+	return fd < 0 ? fd : read_all(fd, path, NULL, ret, ret_len, err);
+}
+
+int host_read_until(const struct host *host, const char *path, host_enough enough, char **ret,
+		    struct error *err)
+{
+	auto_close int fd = open_read(host, path, err);
+
+	return fd < 0 ? fd : read_all(fd, path, enough, ret, NULL, err);
 }
 
 ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,

@@ -72,6 +72,16 @@ const char *host_root(const struct host *host);
 int host_read(const struct host *host, const char *path, char **ret, size_t *ret_len,
 	      struct error *err);
 
+/*
+ * The same, for files whose end is dear: after each read, `enough` is shown the text so far and how much of it the last
+ * read brought (it had room for HOST_READ_ROOM bytes or more), and says whether what follows may be left out. The text may
+ * end within a line.
+ */
+#define HOST_READ_ROOM 4096
+typedef bool (*host_enough)(const char *text, size_t len, size_t last_read);
+int host_read_until(const struct host *host, const char *path, host_enough enough, char **ret,
+		    struct error *err);
+
 /* At most `size` bytes from `offset`; returns how many. For sysfs `config` and other binary files. */
 ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,
 		     off_t offset, struct error *err);

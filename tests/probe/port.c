@@ -148,6 +148,37 @@ static void a_line_that_makes_no_sense_is_an_error(void **state)
 	assert_unknown(fixture_run(state, &probe_port), "ports", UNKNOWN_ERROR);
 }
 
+static void listeners_are_found_on_every_page_of_a_long_table(void **state)
+{
+	static const char *const late[] = { "port.free.9999/tcp", "port.free.80/tcp" };
+	auto_free char *text = NULL;
+	size_t len;
+	FILE *stream = open_memstream(&text, &len);
+	struct facts *facts;
+
+	fputs(TCP, stream);
+	for (int i = 0; i < 200; i++)
+		fprintf(stream, "%4d: 00000000:%04X 00000000:0000" LISTEN "%d" TAIL, i, 10000 + i,
+			1000 + i);
+	/* A request that waits to be accepted stands between listeners in old kernels. */
+	fputs(" 200: 0A01A8C0:1F90 0B01A8C0:C350 03 00000000:00000000 00:00000000 00000000 "
+	      "    0        0 0" TAIL,
+	      stream);
+	fputs(" 201: 00000000:270F 00000000:0000" LISTEN "2000" TAIL, stream);
+	for (int i = 0; i < 200; i++)
+		fprintf(stream, "%4d: 0A01A8C0:0050 0B01A8C0:%04X" OPEN "%d" TAIL, 202 + i,
+			20000 + i, 3000 + i);
+	fclose(stream);
+	fixture_write(state, "/proc/net/tcp", text);
+	fixture_write(state, "/proc/net/udp", TCP);
+	fixture_absent(state, "/proc/net/tcp6");
+	fixture_absent(state, "/proc/net/udp6");
+	facts = fixture_run_asking(state, &probe_port, late, ARRAY_SIZE(late));
+	assert_int_equal(facts_get(facts, "ports")->value.len, 201);
+	assert_bool(facts, "port.free.9999/tcp", false);
+	assert_bool(facts, "port.free.80/tcp", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +194,7 @@ int main(void)
 		TEST(without_the_tables_nothing_is_free),
 		TEST(without_the_table_of_ipv6_only_taken_ports_are_certain),
 		TEST(a_line_that_makes_no_sense_is_an_error),
+		TEST(listeners_are_found_on_every_page_of_a_long_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
