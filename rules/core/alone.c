@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/evaluate.h"
+#include "core/same.h"
 #include "core/util.h"
 
 /* What roles on one host take from each other; everything else is shared. */
@@ -35,7 +36,8 @@ static int64_t asked_by_role(const struct role_finding *role, const struct need 
 		const struct need *need = role->uses[i].use->need;
 
 		if (is_asked_for(&role->uses[i]) && adds_up(need) && need->kind == like->kind &&
-		    strcmp(need->fact, like->fact) == 0 && need->operand.i > most)
+		    strcmp(need->fact, like->fact) == 0 && expr_same(need->expr, like->expr) &&
+		    need->operand.i > most)
 			most = need->operand.i;
 	}
 	return most;
@@ -79,21 +81,18 @@ static enum alone sizes_suffice(struct judgement *judgement,
 
 		for (size_t k = 0; k < role->role->n_uses; k++) {
 			const struct need *need = role->uses[k].use->need;
-			struct value sum;
 			enum tri enough;
 
 			if (role->role->optional || !is_asked_for(&role->uses[k]) || !adds_up(need))
 				continue;
-			sum = value_int(asked_by_all(finding, need));
-			enough = compare(OP_MINIMUM, &role->uses[k].finding->have, &sum, NULL,
-					 false);
+			enough = holds_amount(judgement, need, role->basis,
+					      asked_by_all(finding, need));
 			if (enough == TRI_FALSE)
 				return ALONE_NO;
 			if (enough == TRI_UNKNOWN)
 				all = ALONE_UNKNOWN;
 		}
 	}
-	(void)judgement;
 	return all;
 }
 

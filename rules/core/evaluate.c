@@ -368,6 +368,20 @@ static void evaluate_group(struct judgement *judgement, const struct need *need,
 	}
 }
 
+enum tri holds_amount(struct judgement *judgement, const struct need *need, enum basis basis,
+		      int64_t amount)
+{
+	struct finding finding = { 0 };
+	struct need more = *need;
+
+	more.operand = value_int(amount);
+	if (need->kind == NEED_COUNT)
+		evaluate_count(judgement, &more, basis, &finding);
+	else
+		evaluate_fact(judgement, &more, &finding);
+	return tri_of(finding.outcome);
+}
+
 static void find(struct judgement *judgement, const struct need *need, enum basis basis,
 		 struct finding *finding)
 {

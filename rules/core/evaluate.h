@@ -51,6 +51,10 @@ struct answer evaluate_when(struct judgement *judgement, const struct cel_expr *
 void diagnose(struct judgement *judgement, const struct need *need, enum basis basis,
 	      struct finding *finding);
 
+/* Would a need of a size or a count be met if it asked for `amount`? As sold, and with what is open in a list. */
+enum tri holds_amount(struct judgement *judgement, const struct need *need, enum basis basis,
+		      int64_t amount);
+
 /* Can this host carry every role of the deployment at once? */
 enum alone judge_alone(struct judgement *judgement, const struct deployment_finding *finding);
 

@@ -5,6 +5,7 @@
 
 #include "core/loader.h"
 #include "core/quantity.h"
+#include "core/same.h"
 #include "core/util.h"
 
 #define KEYS_OF_USE  "when weight why source"
@@ -146,22 +147,14 @@ static int use_need(const struct entry *entry, const struct need *need, enum wei
 
 /* --- distinct needs --- */
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool same_expr(const struct cel_expr *a, const struct cel_expr *b)
-{
-	return (!a && !b) || (a && b && a->n_nodes == b->n_nodes);
-}
-
 static bool same_need(const struct need *a, const struct need *b)
 {
 	if (a->kind != b->kind || a->op != b->op || a->exact != b->exact ||
-	    a->n_parts != b->n_parts || !same_text(a->fact, b->fact) ||
-	    !same_text(a->asked, b->asked) || !same_text(a->title, b->title) ||
-	    !same_expr(a->expr, b->expr))
+	    a->destroys != b->destroys || a->n_parts != b->n_parts ||
+	    !text_same(a->fact, b->fact) || !text_same(a->asked, b->asked) ||
+	    !text_same(a->title, b->title) || !value_same(&a->operand, &b->operand) ||
+	    !expr_same(a->expr, b->expr) || !expr_same(a->hardware, b->hardware) ||
+	    !diagnoses_same(a->diagnoses, a->n_diagnoses, b->diagnoses, b->n_diagnoses))
 		return false;
 	for (size_t i = 0; i < a->n_parts; i++)
 		if (a->parts[i] != b->parts[i])
