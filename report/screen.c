@@ -91,25 +91,51 @@ static size_t line_bytes(const char *text, size_t columns)
 	return at > 0 ? at : fits;
 }
 
-void screen_wrap(FILE *out, const struct style *style, enum color color, size_t indent,
-		 const char *text)
+/* Wraps with the first line's indent left to the caller, and the last line's end too; returns the columns of that. */
+static size_t wrap(FILE *out, const struct style *style, enum color color, size_t indent,
+		   const char *text)
 {
 	size_t room = style->width > indent + 20 ? style->width - indent : 20;
 
-	do {
-		size_t bytes = line_bytes(text, room);
+	for (;;) {
+		size_t bytes = line_bytes(text, room), columns = 0;
 
-		fprintf(out, "%*s", (int)indent, "");
 		if (style->color && color != COLOR_NONE)
 			fputs(escapes[color], out);
 		fprintf(out, "%.*s", (int)bytes, text);
 		if (style->color && color != COLOR_NONE)
 			fputs("\033[0m", out);
-		fputc('\n', out);
+		for (size_t i = 0; i < bytes; i++)
+			columns += !carries_on(text[i]);
 		text += bytes;
 		while (*text == ' ')
 			text++;
-	} while (*text);
+		if (!*text)
+			return indent + columns;
+		fprintf(out, "\n%*s", (int)indent, "");
+	}
+}
+
+void screen_wrap(FILE *out, const struct style *style, enum color color, size_t indent,
+		 const char *text)
+{
+	fprintf(out, "%*s", (int)indent, "");
+	wrap(out, style, color, indent, text);
+	fputc('\n', out);
+}
+
+void screen_hang(FILE *out, const struct style *style, enum color color, size_t indent,
+		 const char *text, const char *note)
+{
+	size_t columns = wrap(out, style, color, indent, text);
+
+	if (note && columns + 2 + screen_columns(note) <= style->width)
+		fputs("  ", out);
+	else if (note)
+		fprintf(out, "\n%*s", (int)indent, "");
+	if (note)
+		wrap(out, style, COLOR_DIM, indent, note);
+	fputc('\n', out);
 }
 
 static const struct ascii_form {

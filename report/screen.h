@@ -31,6 +31,13 @@ void screen_put(FILE *out, const struct style *style, enum color color, const ch
 void screen_wrap(FILE *out, const struct style *style, enum color color, size_t indent,
 		 const char *text);
 
+/*
+ * The same where the first line has begun, at the column where the others are indented to. `note` (NULL: none) comes dim behind
+ * the text, or on a line of its own where it does not fit.
+ */
+void screen_hang(FILE *out, const struct style *style, enum color color, size_t indent,
+		 const char *text, const char *note);
+
 /* The text itself, or its ASCII form ("->" for an arrow) where the terminal has no Unicode. */
 const char *screen_text(struct arena *arena, const struct style *style, const char *text);
 

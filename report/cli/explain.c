@@ -71,13 +71,14 @@ static void explain_role(FILE *out, struct judgement *judgement,
 
 	fprintf(out, "\n%" PRId64 "/", deployment->id);
 	screen_put(out, style, COLOR_BOLD, role->role->name, 0, false);
-	if (role->role->title)
-		fprintf(out, ", %s", screen_text(arena, style, role->role->title));
 	fputs(": ", out);
 	screen_put(out, style, color_of_verdict(role->verdict),
 		   words_verdict(arena, role->verdict, role->interval), 0, false);
-	fprintf(out, "%s%s\n\n", role->role->primary ? " (carries the workload)" : "",
+	fprintf(out, "%s%s\n", role->role->primary ? " (carries the workload)" : "",
 		role->installed ? " (installed here)" : "");
+	if (role->role->title)
+		screen_wrap(out, style, COLOR_DIM, 0, screen_text(arena, style, role->role->title));
+	fputc('\n', out);
 	/* Top to bottom as the stack stands: the machine is at the bottom. */
 	for (size_t layer = deployment->n_stack; layer-- > 0;) {
 		box(out, arena, style, role, deployment, layer);

@@ -77,20 +77,17 @@ void show_need(FILE *out, struct judgement *judgement, const struct use_finding 
 	const char *mark =
 		style->unicode ? marks[found->outcome].unicode : marks[found->outcome].ascii;
 	bool not_met = found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN;
+	const char *source = with_sources && found->finding->source
+				     ? arena_printf(arena, "[%s]", found->finding->source)
+				     : NULL;
 
 	fprintf(out, "%*s", (int)indent, "");
 	screen_put(out, style, color_of_outcome(found->outcome), mark, 2, true);
-	screen_put(out, style, COLOR_NONE,
-		   screen_text(arena, style,
-			       arena_printf(arena, "%s%s%s%s", words_need(arena, need),
-					    *have ? ": " : "", have, qualifier(found))),
-		   0, false);
-	if (with_sources && found->finding->source)
-		screen_put(out, style, COLOR_DIM,
-			   screen_text(arena, style,
-				       arena_printf(arena, "  [%s]", found->finding->source)),
-			   0, false);
-	fputc('\n', out);
+	screen_hang(out, style, COLOR_NONE, indent + 2,
+		    screen_text(arena, style,
+				arena_printf(arena, "%s%s%s%s", words_need(arena, need),
+					     *have ? ": " : "", have, qualifier(found))),
+		    source ? screen_text(arena, style, source) : NULL);
 	if (with_sources)
 		show_why(out, arena, found->use, style, indent + 4);
 	if (not_met)

@@ -2,6 +2,7 @@
 #include "cli/target.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "host/host.h"
@@ -9,7 +10,7 @@
 static int find_role(const struct deployment *deployment, const char *name, struct target *ret,
 		     struct error *err)
 {
-	const char *names = "";
+	char names[HOST_PATH_MAX] = "";
 
 	if (strcmp(name, "any") == 0) {
 		ret->which = ROLES_ANY;
@@ -23,8 +24,9 @@ static int find_role(const struct deployment *deployment, const char *name, stru
 	ret->role = deployment_role(deployment, name);
 	if (ret->role)
 		return 0;
-	for (size_t i = 0; i < deployment->n_roles; i++)
-		names = PATH("%s%s, ", names, deployment->roles[i].name);
+	for (size_t i = 0, len = 0; i < deployment->n_roles && len < sizeof(names); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s, ",
+					deployment->roles[i].name);
 	return error_set(err, -EINVAL, "deployment %lld has no role '%s'; expected %sany or each",
 			 (long long)deployment->id, name, names);
 }
@@ -49,10 +51,10 @@ int target_parse(const struct rules *rules, const char *text, struct target *ret
 			names[n] = rules->deployments[n].name;
 		near = cel_nearest(name, names, n);
 		return error_set(err, -EINVAL,
-				 "there is no command or deployment '%s'%s%s%s; `stackcheck list` "
+				 "there is no command or deployment '%s'; %s%s%s`stackcheck list` "
 				 "has them all",
-				 name, near ? "; did you mean '" : "", near ? near : "",
-				 near ? "'?" : "");
+				 name, near ? "did you mean '" : "", near ? near : "",
+				 near ? "'? " : "");
 	}
 	return slash ? find_role(ret->deployment, slash + 1, ret, err) : 0;
 }
