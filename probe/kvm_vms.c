@@ -23,24 +23,18 @@ static int count_debugfs(const struct host *host, int64_t *ret)
 	return 0;
 }
 
-/* A VM is a file that its process holds, "anon_inode:kvm-vm". */
+/* A VM is a file that its process holds. */
+static bool count_vm(void *n, const char *text)
+{
+	*(int64_t *)n += strcmp(text, "anon_inode:kvm-vm") == 0;
+	return true;
+}
+
 static int count_process(const struct host *host, const char *pid, int64_t *n, struct error *err)
 {
-	auto_names struct host_names fds = { 0 };
-	int r = host_list(host, PATH("/proc/%s/fd", pid), &fds, err);
+	int r = host_each_link(host, PATH("/proc/%s/fd", pid), count_vm, n, err);
 
-	if (r == -ENOENT || r == -ESRCH)
-		return 0; /* it ended meanwhile */
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < fds.len; i++) {
-		auto_free char *target = NULL;
-		const char *path = PATH("/proc/%s/fd/%s", pid, fds.names[i]);
-
-		if (host_read_link(host, path, &target, NULL) == 0)
-			*n += strcmp(target, "anon_inode:kvm-vm") == 0;
-	}
-	return 0;
+	return r == -ENOENT || r == -ESRCH ? 0 : r; /* it ended meanwhile */
 }
 
 static int count_processes(const struct host *host, int64_t *ret, struct error *err)
@@ -53,7 +47,13 @@ static int count_processes(const struct host *host, int64_t *ret, struct error *
 	if (host_confined(host, &why) > 0)
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
 				     "the machine's processes are not seen: %s", why);
-	r = host_list(host, "/proc", &pids, err);
+	/* Where /proc is mounted with hidepid (proc(5)) others' processes are not in the list, and no refusal tells of them. */
+	r = host_exists(host, "/proc/1", err);
+	if (r == 0)
+		return error_because(err, -EACCES, UNKNOWN_PERMISSION,
+				     "/proc/1 is not shown: other users' processes are hidden");
+	if (r > 0)
+		r = host_list(host, "/proc", &pids, err);
 	for (size_t i = 0; r == 0 && i < pids.len; i++) {
 		if (isdigit((unsigned char)pids.names[i][0]))
 			r = count_process(host, pids.names[i], &n, err);

@@ -196,6 +196,39 @@ int host_list(const struct host *host, const char *path, struct host_names *ret,
 	return 0;
 }
 
+int host_each_link(const struct host *host, const char *path, host_link_seen seen, void *ctx,
+		   struct error *err)
+{
+	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
+	const struct dirent *entry;
+	int fd = host_open_fd(host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK), r = 0;
+
+	if (fd < 0)
+		return host_failure(host, path, fd, err);
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	}
+	while ((entry = readdir(dir))) {
+		char text[HOST_PATH_MAX];
+		ssize_t len;
+
+		if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
+			continue;
+		len = readlinkat(fd, entry->d_name, text, sizeof(text) - 1);
+		if (len < 0 && (errno == EACCES || errno == EPERM))
+			r = error_set(err, -errno, "%s/%s: %s", path, entry->d_name,
+				      strerror(errno));
+		if (len < 0)
+			continue;
+		text[len] = '\0';
+		if (!seen(ctx, text))
+			break;
+	}
+	return r;
+}
+
 void host_names_free(struct host_names *names)
 {
 	for (size_t i = 0; i < names->len; i++)

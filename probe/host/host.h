@@ -124,6 +124,14 @@ void host_names_free(struct host_names *names);
 #define auto_names __attribute__((cleanup(host_names_free)))
 
 /*
+ * Shows `seen` the text of each symbolic link in a folder (/proc/pid/fd), in no order, until it returns false.
+ * -EACCES, -EPERM: one of them could not be read; the others were shown.
+ */
+typedef bool (*host_link_seen)(void *ctx, const char *text);
+int host_each_link(const struct host *host, const char *path, host_link_seen seen, void *ctx,
+		   struct error *err);
+
+/*
  * The filesystem under a path: statfs(2) magic, size and what an ordinary user may still use. A path that does not exist
  * stands for its nearest existing parent. May block on a network filesystem: only in a worker.
  */
