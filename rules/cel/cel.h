@@ -37,22 +37,21 @@
 #define CEL_MAX_NAME  256 /* bytes of a dotted name with its NUL */
 
 /* What the nodes of an expression do; the names are also those that cel_emit() writes. */
-#define CEL_OPS(X)                                                                                 \
-	X(CONST) /* value */                                                                       \
-	X(NAME) /* the fact that value names */                                                    \
-	X(PRESENT) /* has() of the fact that value names */                                        \
-	X(LOCAL) /* a macro's variable: arg macros further out */                                  \
-	X(UNBOUND) /* an error: what value says */                                                 \
-	X(SELECT) /* field value of the operand */                                                 \
-	X(HAS) /* has() of field value of the operand */                                           \
-	X(LIST)                                                                                    \
-	X(MAP) /* of the operands; a map's are keys and values in turn */                          \
-	X(NOT)                                                                                     \
-	X(AND)                                                                                     \
-	X(OR)                                                                                      \
-	X(COND) X(CALL) /* function arg of the operands */                                         \
-		X(ALL) X(EXISTS) X(EXISTS_ONE) X(TRANSFORM) X(FILTER) /* list, then expressions */ \
-		X(IDENT) /* only while it is compiled: a name not resolved yet */
+/* clang-format off */
+#define CEL_OPS(X) \
+	X(CONST) /* value */ \
+	X(NAME) /* the fact that value names */ \
+	X(PRESENT) /* has() of the fact that value names */ \
+	X(LOCAL) /* a macro's variable: arg macros further out */ \
+	X(UNBOUND) /* an error: what value says */ \
+	X(SELECT) /* field value of the operand */ \
+	X(HAS) /* has() of field value of the operand */ \
+	X(LIST) X(MAP) /* of the operands; a map's are keys and values in turn */ \
+	X(NOT) X(AND) X(OR) X(COND) \
+	X(CALL) /* function arg of the operands */ \
+	X(ALL) X(EXISTS) X(EXISTS_ONE) X(TRANSFORM) X(FILTER) /* list, then expressions */ \
+	X(IDENT) /* only while it is compiled: a name not resolved yet */
+/* clang-format on */
 
 enum cel_op {
 #define CEL_OP(name) CEL_##name,

@@ -99,6 +99,10 @@ static const struct cel_type *name_fact(struct checker *checker, uint16_t at, en
 
 	if (!type)
 		return NULL;
+	/* It stands where its first part does. */
+	for (const struct cel_node *part = node; part->kid;
+	     node->line = part->line, node->column = part->column)
+		part = node_at(checker, part->kid);
 	node->op = (uint8_t)op;
 	node->kid = 0;
 	node->flags = op == CEL_NAME && type->kind == VALUE_LIST ? CEL_LIST_EMPTY : 0;
@@ -450,7 +454,7 @@ static const struct cel_type *check_call(struct checker *checker, uint16_t at,
 {
 	struct cel_node *node = node_at(checker, at);
 	const struct cel_type *types[CEL_MAX_ARGS] = { 0 }, *result;
-	uint8_t kinds[CEL_MAX_ARGS] = { 0 }, kind;
+	uint8_t kinds[CEL_MAX_ARGS] = { 0 }, kind = VALUE_BOOL;
 	const char *fault;
 	size_t n = 0;
 
@@ -462,7 +466,8 @@ static const struct cel_type *check_call(struct checker *checker, uint16_t at,
 			return NULL;
 		kinds[n] = types[n]->kind;
 	}
-	if (!cel_function_takes(&cel_functions[node->arg], kinds, &kind))
+	if (!(node->flags & CEL_VERSIONS) &&
+	    !cel_function_takes(&cel_functions[node->arg], kinds, &kind))
 		return misfit(checker, node,
 			      cel_function_mismatch(checker->tree->arena, &cel_functions[node->arg],
 						    kinds));

@@ -7,8 +7,6 @@
 
 #include "core/util.h"
 
-#include "core/util.h"
-
 enum run_rank { RUN_EARLY, RUN_END, RUN_LETTERS, RUN_DIGITS };
 
 struct run {
