@@ -10,13 +10,19 @@
 #include "core/util.h"
 #include "probe.h"
 
+/* The hash beside the fact: a wrong one is passed without looking at its name. */
+struct slot {
+	struct fact *fact;
+	uint32_t hash;
+};
+
 struct facts {
 	struct arena arena;
 	struct fact *defined; /* one for each definition; of an open-ended one unused */
 	size_t n_defined;
 	struct fact **asked; /* open-ended names */
 	size_t n_asked, asked_size;
-	struct fact **table; /* open addressing by name, a power of two */
+	struct slot *table; /* open addressing by name, a power of two */
 	size_t table_size, table_used;
 	bool from_file;
 };
@@ -129,12 +135,14 @@ static size_t distance(const char *a, const char *b, size_t limit)
 
 const char *fact_name_near(const char *name)
 {
+	/* Of a short name most letters must be right. */
+	size_t limit = strlen(name) < 9 ? strlen(name) / 3 : 3;
+	size_t best_distance = limit + 1;
 	const char *best = NULL;
-	size_t best_distance = 4;
 
 	for (size_t i = 0, n = fact_defs_count(); i < n; i++) {
 		const struct fact_def *def = fact_def_at(i);
-		size_t d = distance(name, def->name, 3);
+		size_t d = distance(name, def->name, limit);
 
 		if (d < best_distance) {
 			best_distance = d;
@@ -146,47 +154,61 @@ const char *fact_name_near(const char *name)
 
 /* --- the set --- */
 
-/* FNV-1a: short names, few of them. */
-static size_t hash(const char *name)
+/* Eight bytes at a time (the finalizer's constant of MurmurHash3): a survey looks up some ten thousand names. */
+static uint32_t hash(const char *name, size_t len)
 {
-	uint64_t h = 0xcbf29ce484222325u;
+	uint64_t h = len, word = 0;
 
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 0x100000001b3u;
-	return (size_t)(h ^ (h >> 29));
+	for (; len >= sizeof(word); name += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, name, sizeof(word));
+		h = (h ^ word) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	word = 0;
+	memcpy(&word, name, len);
+	h = (h ^ word) * 0xff51afd7ed558ccdu;
+	return (uint32_t)(h >> 32);
 }
 
-static void table_put(struct fact **table, size_t size, struct fact *fact)
+static void table_put(struct slot *table, size_t size, struct slot slot)
 {
-	size_t at = hash(fact->name) & (size - 1);
+	size_t at = slot.hash & (size - 1);
 
-	while (table[at])
+	while (table[at].fact)
 		at = (at + 1) & (size - 1);
-	table[at] = fact;
+	table[at] = slot;
 }
 
 static void table_add(struct facts *facts, struct fact *fact)
 {
 	if ((facts->table_used + 1) * 2 > facts->table_size) {
-		size_t size = facts->table_size ? facts->table_size * 2 : 1024;
-		struct fact **larger = arena_alloc(&facts->arena, size * sizeof(*larger));
+		size_t size = facts->table_size ? facts->table_size * 2 : 4096;
+		struct slot *larger = arena_alloc(&facts->arena, size * sizeof(*larger));
 
 		for (size_t i = 0; i < facts->table_size; i++)
-			if (facts->table[i])
+			if (facts->table[i].fact)
 				table_put(larger, size, facts->table[i]);
 		facts->table = larger;
 		facts->table_size = size;
 	}
-	table_put(facts->table, facts->table_size, fact);
+	table_put(facts->table, facts->table_size,
+		  (struct slot){ fact, hash(fact->name, strlen(fact->name)) });
 	facts->table_used++;
 }
 
-static struct fact *table_find(const struct facts *facts, const char *name)
+/* By the first `len` bytes of `name`. */
+static struct fact *table_find(const struct facts *facts, const char *name, size_t len)
 {
-	for (size_t at = hash(name) & (facts->table_size - 1); facts->table[at];
-	     at = (at + 1) & (facts->table_size - 1))
-		if (strcmp(facts->table[at]->name, name) == 0)
-			return facts->table[at];
+	const uint32_t wanted = hash(name, len);
+
+	for (size_t at = wanted & (facts->table_size - 1); facts->table[at].fact;
+	     at = (at + 1) & (facts->table_size - 1)) {
+		const struct slot *slot = &facts->table[at];
+
+		if (slot->hash == wanted && strncmp(slot->fact->name, name, len) == 0 &&
+		    slot->fact->name[len] == '\0')
+			return slot->fact;
+	}
 	return NULL;
 }
 
@@ -243,9 +265,8 @@ static bool is_prefix(const struct fact *fact)
 const struct fact_def *facts_def_of(const struct facts *facts, const char *name,
 				    const char **ret_rest)
 {
-	const struct fact *fact = table_find(facts, name);
-	char prefix[256];
-	size_t len = strlen(name);
+	const size_t len = strlen(name);
+	const struct fact *fact = table_find(facts, name, len);
 
 	if (ret_rest)
 		*ret_rest = NULL;
@@ -256,15 +277,11 @@ const struct fact_def *facts_def_of(const struct facts *facts, const char *name,
 			*ret_rest = name + strlen(fact->def->name);
 		return fact->def;
 	}
-	if (len >= sizeof(prefix))
-		return fact_def_of(name, ret_rest);
-	memcpy(prefix, name, len + 1);
 	/* The longest prefix that ends in a dot and has something behind it. */
 	for (size_t dot = len; dot-- > 0;) {
-		if (prefix[dot] != '.' || !name[dot + 1])
+		if (name[dot] != '.' || !name[dot + 1])
 			continue;
-		prefix[dot + 1] = '\0';
-		fact = table_find(facts, prefix);
+		fact = table_find(facts, name, dot + 1);
 		if (!fact)
 			continue;
 		if (ret_rest)
@@ -298,7 +315,7 @@ static struct fact *fact_ask(struct facts *facts, const char *name, const struct
 /* The fact's place, made if it is an open-ended name's first mention; NULL without a definition. */
 static struct fact *fact_place(struct facts *facts, const char *name)
 {
-	struct fact *fact = table_find(facts, name);
+	struct fact *fact = table_find(facts, name, strlen(name));
 	const struct fact_def *def;
 
 	if (fact)
@@ -309,7 +326,7 @@ static struct fact *fact_place(struct facts *facts, const char *name)
 
 const struct fact *facts_get(struct facts *facts, const char *name)
 {
-	struct fact *fact = table_find(facts, name);
+	struct fact *fact = table_find(facts, name, strlen(name));
 	const struct fact_def *def;
 	const char *rest = NULL;
 

@@ -81,6 +81,8 @@ int quantity_parse_unit(const char *text, const char *unit, const char *name, in
 	if (!isdigit((unsigned char)text[*text == '-']))
 		return error_set(err, -EINVAL, "'%s' is not a number", text);
 	number = strtod(text, &end);
+	if (family == &plain && number != trunc(number))
+		return error_set(err, -EINVAL, "'%s' is not a whole number", text);
 	while (*end == ' ')
 		end++;
 	for (size_t i = 0; i < family->n_units; i++) {

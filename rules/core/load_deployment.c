@@ -111,14 +111,15 @@ static int load_layers(struct loader *loader, const struct yaml *map,
 	return 0;
 }
 
-/* A need that more cores or memory of any machine answers tells nothing of its hardware. */
+/* The architecture alone, which every deployment has, tells nothing of what the machine must be. */
 static bool asks_for_hardware(const struct uses *uses)
 {
 	for (size_t i = 0; i < uses->len; i++) {
 		const struct need *need = uses->items[i].need;
 
 		if (uses->items[i].weight == WEIGHT_HARD && !need->deferred &&
-		    need->kind != NEED_CONFIRM && need->kind != NEED_NOTE)
+		    need->kind != NEED_CONFIRM && need->kind != NEED_NOTE &&
+		    !(need->fact && strcmp(need->fact, "host.arch") == 0))
 			return true;
 	}
 	return false;

@@ -103,8 +103,9 @@ static int read_causes(struct loader *loader, const struct yaml *row, struct dia
 		return read_cause(loader, row, &causes[0]);
 	if (list->kind != YAML_LIST || !list->len)
 		return yaml_error(list, loader->err, "causes: expected a list");
-	if (yaml_get(row, "cause"))
-		return yaml_error(row, loader->err, "either 'cause' or 'causes', not both");
+	if (yaml_get(row, "cause") || yaml_get(row, "remedy"))
+		return yaml_error(row, loader->err,
+				  "either 'cause' and 'remedy' or 'causes', not both");
 	for (size_t i = 0; i < n; i++)
 		if (read_keys(loader, &list->items[i], "cause remedy") < 0 ||
 		    read_cause(loader, &list->items[i], &causes[i]) < 0)
@@ -152,6 +153,15 @@ int read_diagnosis(struct loader *loader, const struct yaml *map, const struct d
 	return 0;
 }
 
+static bool has_bool_field(const struct fact_def *list, const char *name)
+{
+	for (const struct field_def *field = list ? list->fields : NULL; field && field->name;
+	     field++)
+		if (field->type == FACT_BOOL && strcmp(field->name, name) == 0)
+			return true;
+	return false;
+}
+
 static int read_new_system(struct loader *loader, const struct yaml *node,
 			   struct shortfall *shortfall)
 {
@@ -165,6 +175,11 @@ static int read_new_system(struct loader *loader, const struct yaml *node,
 	for (size_t i = 0; i < node->len; i++) {
 		bool value = false;
 
+		if (!has_bool_field(fact_def_of(shortfall->fact, NULL), node->keys[i].text))
+			return yaml_error(&node->keys[i], loader->err,
+					  "new_system: the records of '%s' have no field '%s' that "
+					  "is true or false",
+					  shortfall->fact, node->keys[i].text);
 		if (read_bool(loader, node, node->keys[i].text, &value) < 0)
 			return -EINVAL;
 		entries[i].key = value_string(node->keys[i].text);

@@ -544,6 +544,40 @@ static int load_check(const struct entry *entry)
 	return use_need(entry, interned, weight);
 }
 
+/* A part is asked as one of several: nothing of it may be conditional, or weigh less than the others. */
+static int check_part(const struct entry *entry, const struct yaml *part)
+{
+	static const char *const keys[] = { "when", "weight", "optional", "recommended" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const struct yaml *node = yaml_get(part, keys[i]);
+
+		if (node)
+			return yaml_error(node, entry->loader->err,
+					  "a part of 'any' or 'all' cannot have '%s'", keys[i]);
+	}
+	return 0;
+}
+
+/* The needs of one part. Of several, as a bundle has, `any` cannot be content with one. */
+static int load_part(const struct entry *entry, const struct yaml *part,
+		     const struct use_context *context, struct need *need, struct uses *uses)
+{
+	const struct yaml list = { .kind = YAML_LIST, .file = part->file, .items = part, .len = 1 };
+	size_t n = uses->len;
+
+	if (check_part(entry, part) < 0 || load_needs(entry->loader, &list, context, uses) < 0)
+		return -EINVAL;
+	if (need->kind == NEED_ANY && uses->len > n + 1)
+		return yaml_error(part, entry->loader->err,
+				  "an alternative must be one need; put these under 'all'");
+	for (; n < uses->len; n++)
+		if (uses->items[n].when)
+			return yaml_error(part, entry->loader->err,
+					  "a part of 'any' or 'all' cannot have 'when'");
+	return 0;
+}
+
 /* The parts need no why and no weight of their own: they are asked as one. */
 static int load_parts(const struct entry *entry, const struct yaml *list, struct need *need)
 {
@@ -559,16 +593,17 @@ static int load_parts(const struct entry *entry, const struct yaml *list, struct
 	if (list->kind != YAML_LIST || list->len < 2)
 		return yaml_error(list, entry->loader->err,
 				  "expected a list of at least two needs");
-	if (load_needs(entry->loader, list, &context, &uses) < 0)
-		return -EINVAL;
+	for (size_t i = 0; i < list->len; i++)
+		if (load_part(entry, &list->items[i], &context, need, &uses) < 0)
+			return -EINVAL;
 	parts = arena_alloc(entry->loader->arena, uses.len * sizeof(*parts));
-	for (size_t i = 0; i < uses.len; i++) {
-		if (uses.items[i].when)
-			return yaml_error(list, entry->loader->err,
-					  "an alternative cannot have a 'when' of its own");
+	for (size_t i = 0; i < uses.len; i++)
 		if (uses.items[i].weight == WEIGHT_HARD)
 			parts[need->n_parts++] = uses.items[i].need;
-	}
+	if (need->n_parts < 2)
+		return yaml_error(list, entry->loader->err,
+				  "expected at least two different needs, found %zu",
+				  need->n_parts);
 	need->parts = parts;
 	return 0;
 }

@@ -205,8 +205,16 @@ static const struct cel_type *declare(void *ctx, const char *name)
 
 static const char *suggest(void *ctx, const char *name)
 {
-	(void)ctx;
-	return fact_name_near(name);
+	const struct declare_context *context = ctx;
+	const char *fields[64];
+	const char *near;
+	size_t n = 0;
+
+	for (const struct field_def *field = context->list ? context->list->fields : NULL;
+	     field && field->name && n < ARRAY_SIZE(fields); field++)
+		fields[n++] = field->name;
+	near = cel_nearest(name, fields, n);
+	return near ? near : fact_name_near(name);
 }
 
 void note_name(struct loader *loader, const char *name)
@@ -234,7 +242,7 @@ static int expr_error(struct loader *loader, const struct yaml *at)
 	if (!line)
 		return yaml_error(at, loader->err, "%s", message);
 	return error_set(loader->err, -EINVAL, "%s:%d:%d: %s", at->file, at->line + (int)line - 1,
-			 line == 1 ? at->column + at->quoted + (int)column - 1 : (int)column, text);
+			 line == 1 ? at->column + (int)column - 1 : (int)column, text);
 }
 
 int compile_text(struct loader *loader, const struct yaml *at, const char *text, const char *list,

@@ -9,12 +9,20 @@ struct context {
 	struct arena *arena;
 	const char *file;
 	struct error *err;
+	int line,
+		column; /* of the scalar that was met last: what has no place of its own is near it */
 };
 
 static void destroy_document(struct fy_document **document)
 {
 	if (*document)
 		fy_document_destroy(*document);
+}
+
+static void destroy_parser(struct fy_parser **parser)
+{
+	if (*parser)
+		fy_parser_destroy(*parser);
 }
 
 static void destroy_diag(struct fy_diag **diag)
@@ -57,7 +65,7 @@ const struct yaml *yaml_get(const struct yaml *map, const char *key)
 	return NULL;
 }
 
-static int convert(const struct context *context, struct fy_node *from, struct yaml *to, int depth);
+static int convert(struct context *context, struct fy_node *from, struct yaml *to, int depth);
 
 /* libfyaml gives positions of scalars alone: a list or map stands where the first thing in it does. */
 static void place_at_first(struct yaml *node)
@@ -70,7 +78,7 @@ static void place_at_first(struct yaml *node)
 	}
 }
 
-static int convert_scalar(const struct context *context, struct fy_node *from, struct yaml *to)
+static int convert_scalar(struct context *context, struct fy_node *from, struct yaml *to)
 {
 	struct fy_token *token = fy_node_get_scalar_token(from);
 	const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
@@ -81,16 +89,15 @@ static int convert_scalar(const struct context *context, struct fy_node *from, s
 	to->quoted = fy_node_get_style(from) != FYNS_PLAIN;
 	to->text = arena_strndup(context->arena, text ? text : "", len);
 	if (mark) {
-		to->line = mark->line + 1;
-		to->column = mark->column + 1;
+		to->line = context->line = mark->line + 1;
+		to->column = context->column = mark->column + 1;
 	}
 	if (strlen(to->text) != len)
 		return yaml_error(to, context->err, "a NUL byte in a text");
 	return 0;
 }
 
-static int convert_list(const struct context *context, struct fy_node *from, struct yaml *to,
-			int depth)
+static int convert_list(struct context *context, struct fy_node *from, struct yaml *to, int depth)
 {
 	size_t count = (size_t)fy_node_sequence_item_count(from);
 	struct yaml *items = arena_alloc(context->arena, count * sizeof(*items));
@@ -110,8 +117,7 @@ static int convert_list(const struct context *context, struct fy_node *from, str
 	return 0;
 }
 
-static int convert_map(const struct context *context, struct fy_node *from, struct yaml *to,
-		       int depth)
+static int convert_map(struct context *context, struct fy_node *from, struct yaml *to, int depth)
 {
 	size_t count = (size_t)fy_node_mapping_item_count(from);
 	struct yaml *keys = arena_alloc(context->arena, count * sizeof(*keys));
@@ -133,25 +139,21 @@ static int convert_map(const struct context *context, struct fy_node *from, stru
 		r = convert(context, fy_node_pair_value(pair), &items[to->len], depth + 1);
 		if (r < 0)
 			return r;
-		/* An empty value has no place of its own. */
-		if (!items[to->len].line) {
-			items[to->len].line = key->line;
-			items[to->len].column = key->column;
-		}
 		to->len++;
 	}
 	place_at_first(to);
 	return 0;
 }
 
-static int convert(const struct context *context, struct fy_node *from, struct yaml *to, int depth)
+static int convert(struct context *context, struct fy_node *from, struct yaml *to, int depth)
 {
-	*to = (struct yaml){ .file = context->file, .text = "" };
+	*to = (struct yaml){
+		.file = context->file, .text = "", .line = context->line, .column = context->column
+	};
 	if (!from)
 		return 0;
 	if (depth > YAML_MAX_DEPTH)
-		return error_set(context->err, -EINVAL, "%s: nested deeper than %d", context->file,
-				 YAML_MAX_DEPTH);
+		return yaml_error(to, context->err, "nested deeper than %d", YAML_MAX_DEPTH);
 	switch (fy_node_get_type(from)) {
 	case FYNT_SEQUENCE:
 		return convert_list(context, from, to, depth);
@@ -163,43 +165,69 @@ static int convert(const struct context *context, struct fy_node *from, struct y
 	return convert_scalar(context, from, to);
 }
 
-static int syntax_error(const struct context *context, struct fy_diag *diag)
+static int syntax_error(struct context *context, struct fy_diag *diag)
 {
 	void *at = NULL;
 	const struct fy_diag_error *found = fy_diag_errors_iterate(diag, &at);
 
 	if (!found)
-		return error_set(context->err, -EINVAL, "%s:1:1: not YAML", context->file);
+		return error_set(context->err, -EINVAL, "%s:1:1: empty", context->file);
 	return error_set(context->err, -EINVAL, "%s:%d:%d: not YAML: %s", context->file,
 			 found->line + (found->line == 0), found->column + (found->column == 0),
 			 found->msg);
 }
 
+/* A second document in the file would be left out in silence. */
+static int refuse_second(struct context *context, struct fy_parser *parser, struct fy_diag *diag)
+{
+	__attribute__((cleanup(destroy_document))) struct fy_document *document =
+		fy_parse_load_document(parser);
+	struct yaml second;
+
+	if (!document)
+		return fy_diag_got_error(diag) ? syntax_error(context, diag) : 0;
+	if (convert(context, fy_document_root(document), &second, 0) < 0)
+		return context->err->code;
+	return yaml_error(&second, context->err, "a second document: expected one in each file");
+}
+
+static struct fy_diag *quiet_diag(void)
+{
+	struct fy_diag_cfg cfg;
+	struct fy_diag *diag;
+
+	fy_diag_cfg_default(&cfg);
+	cfg.fp = NULL;
+	diag = fy_diag_create(&cfg);
+	if (diag)
+		fy_diag_set_collect_errors(diag, true);
+	return diag;
+}
+
 int yaml_parse(struct arena *arena, const char *file, const char *bytes, size_t len,
 	       struct yaml *ret, struct error *err)
 {
-	const struct context context = { arena, file, err };
-	__attribute__((cleanup(destroy_diag))) struct fy_diag *diag = NULL;
-	__attribute__((cleanup(destroy_document))) struct fy_document *document = NULL;
-	struct fy_diag_cfg diag_cfg;
-	struct fy_parse_cfg cfg = {
+	struct context context = { arena, file, err, 1, 1 };
+	__attribute__((cleanup(destroy_diag))) struct fy_diag *diag = quiet_diag();
+	const struct fy_parse_cfg cfg = {
 		.flags = FYPCF_QUIET | FYPCF_RESOLVE_DOCUMENT | FYPCF_COLLECT_DIAG |
 			 FYPCF_DEFAULT_VERSION_1_2,
+		.diag = diag,
 	};
+	__attribute__((cleanup(destroy_parser))) struct fy_parser *parser = NULL;
+	__attribute__((cleanup(destroy_document))) struct fy_document *document = NULL;
 
 	if (len > YAML_MAX_BYTES)
 		return error_set(err, -EFBIG, "%s: larger than %zu bytes", file, YAML_MAX_BYTES);
-	fy_diag_cfg_default(&diag_cfg);
-	diag_cfg.fp = NULL;
-	diag = fy_diag_create(&diag_cfg);
-	if (!diag)
+	parser = diag ? fy_parser_create(&cfg) : NULL;
+	if (!parser || fy_parser_set_string(parser, bytes, len) < 0)
 		return error_set(err, -ENOMEM, "%s: out of memory", file);
-	fy_diag_set_collect_errors(diag, true);
-	cfg.diag = diag;
-	document = fy_document_build_from_string(&cfg, bytes, len);
+	document = fy_parse_load_document(parser);
 	if (!document)
 		return syntax_error(&context, diag);
 	if (!fy_document_root(document))
 		return error_set(err, -EINVAL, "%s:1:1: empty", file);
-	return convert(&context, fy_document_root(document), ret, 0);
+	if (convert(&context, fy_document_root(document), ret, 0) < 0)
+		return err->code;
+	return refuse_second(&context, parser, diag);
 }

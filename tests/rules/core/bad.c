@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bad: every wrong rule file in tests/rules/bad is refused with the place and the sentence that its first line names */
+#include "small.h"
+
+#include <dirent.h>
+
+#define FOLDER "tests/rules/bad"
+
+static char *whole(const char *path)
+{
+	auto_file FILE *file = fopen(path, "re");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(text);
+	if (!file || fread(text, 1, 65535, file) == 0)
+		fail_msg("%s: cannot be read", path);
+	return text;
+}
+
+/* "17:7: what is wrong", of "# expected: 17:7: what is wrong". */
+static const char *expectation(const char *name, char *text)
+{
+	static const char start[] = "# expected: ";
+
+	if (!starts_with(text, start))
+		fail_msg("%s: its first line must name what is expected", name);
+	text[strcspn(text, "\n")] = '\0';
+	return text + strlen(start);
+}
+
+static bool is_refused_as_expected(void **state, const char *name)
+{
+	auto_small struct small small = { 0 };
+	auto_free char *text = whole(PATH(FOLDER "/%s", name));
+	const char *path = PATH("%s/%s", fixture_path(state), name);
+	struct error err = { 0 };
+	const char *expected;
+	int r;
+
+	fixture_write(state, PATH("/%s", name), text);
+	r = small_try_load(state, &small, NULL, &err);
+	unlink(path);
+	expected = expectation(name, text);
+	if (r < 0 && starts_with(err.text, PATH("%s:%s", path, expected)))
+		return true;
+	print_error("%s: %s\n  expected %s\n", name,
+		    r < 0 ? err.text + strlen(fixture_path(state)) + 1 : "it was loaded", expected);
+	return false;
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+	return ends_with(entry->d_name, ".yaml");
+}
+
+static void every_wrong_file_is_refused_at_its_place_and_in_words(void **state)
+{
+	struct dirent **entries;
+	int n = scandir(FOLDER, &entries, is_yaml, alphasort), wrong = 0;
+
+	assert_true(n > 25);
+	fixture_write(state, "/0-facts.yaml", SMALL_FACTS);
+	for (int i = 0; i < n; i++) {
+		wrong += !is_refused_as_expected(state, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	assert_int_equal(wrong, 0);
+}
+
+static void an_empty_file_is_refused(void **state)
+{
+	auto_small struct small small = { 0 };
+	struct error err = { 0 };
+
+	fixture_write(state, "/empty.yaml", "");
+	assert_int_equal(small_try_load(state, &small, NULL, &err), -EINVAL);
+	assert_string_equal(err.text, PATH("%s/empty.yaml:1:1: empty", fixture_path(state)));
+}
+
+static void a_folder_without_rules_is_refused(void **state)
+{
+	auto_small struct small small = { 0 };
+	struct error err = { 0 };
+
+	assert_int_equal(small_try_load(state, &small, NULL, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "no rule files"));
+	assert_int_equal(rules_load(&small.arena, "/nonexistent", NULL, &small.rules, &err),
+			 -ENOENT);
+}
+
+static void a_file_larger_than_any_rule_is_refused(void **state)
+{
+	auto_small struct small small = { 0 };
+	auto_free char *text = malloc(5000000);
+	struct error err = { 0 };
+
+	assert_non_null(text);
+	memset(text, '#', 4999999);
+	text[4999999] = '\0';
+	fixture_write(state, "/large.yaml", text);
+	assert_int_equal(small_try_load(state, &small, NULL, &err), -EFBIG);
+}
+
+static void an_expression_in_quotes_is_wrong_at_its_column(void **state)
+{
+	auto_small struct small small = { 0 };
+	struct error err = { 0 };
+
+	fixture_write(state, "/f.yaml", SMALL_FACTS);
+	/* The column of cpu.core: within quotes one further than without. */
+	fixture_write(state, "/c.yaml",
+		      "capabilities:\n- capability: a\n  title: A\n  check: \"cpu.smt && "
+		      "cpu.core > 1\"\n  diagnosis: [{cause: too-old, remedy: {kind: setup, text: "
+		      "t}}]\n");
+	assert_int_equal(small_try_load(state, &small, NULL, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/c.yaml:4:22: "));
+	assert_non_null(strstr(err.text, "cpu.cores"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_wrong_file_is_refused_at_its_place_and_in_words),
+		TEST(an_empty_file_is_refused),
+		TEST(a_folder_without_rules_is_refused),
+		TEST(a_file_larger_than_any_rule_is_refused),
+		TEST(an_expression_in_quotes_is_wrong_at_its_column),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
