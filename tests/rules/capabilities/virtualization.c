@@ -9,6 +9,7 @@
 	"host.arch=x86_64; host.vm=none; host.container=none; xen.dom0=false; "    \
 	"xen.hvm=false; xen.directio=false; kvm.usable=false; kvm.device=false; "  \
 	"kvm.module=~; kvm.busy=false; kernel.cmdline.clearcpuid=~; "              \
+	"kernel.cmdline.module_blacklist=~; kernel.cmdline.modprobe.blacklist=~; " \
 	"kernel.modules_disabled=false; kernel.module.kvm=available; "             \
 	"kernel.module.kvm_intel=available; kernel.module.kvm_amd=available; "     \
 	"kernel.module_blocked.kvm=false; kernel.module_blocked.kvm_intel=false; " \
@@ -131,7 +132,9 @@ static void an_arm_kernel_told_to_leave_kvm_off_is_booted_without_that(void **st
 
 static void a_machine_to_be_installed_is_judged_by_cpu_and_firmware(void **state)
 {
-	assert_new(KVM, "cpu.virt=svm; cpu.virt.enabled=true; kernel.module.kvm_amd=missing",
+	assert_new(KVM,
+		   "host.vm=none; host.arch=x86_64; cpu.virt=svm; cpu.virt.enabled=true; "
+		   "kernel.module.kvm_amd=missing",
 		   "met");
 }
 
