@@ -20,7 +20,7 @@ struct vm_name {
 	const char *vm;
 };
 
-/* CPUID.40000000h. systemd's src/basic/virt.c knows the same names. */
+/* CPUID.40000000h; most are those of systemd's src/basic/virt.c. Any other name is some hypervisor's too. */
 static const struct vm_name signatures[] = {
 	{ "KVMKVMKVM", "kvm" },		  { "Linux KVM Hv", "kvm" },
 	{ "TCGTCGTCGTCG", "qemu" },	  { "VMwareVMware", "vmware" },
@@ -76,6 +76,15 @@ struct dmi {
 	bool amazon_metal;
 };
 
+/* Amazon's bare machines: "c5.metal", "c7i.metal-24xl" (detect_vm_dmi() of systemd's src/basic/virt.c). */
+static bool is_amazon_metal(const char *product)
+{
+	const char *metal = strstr(product, ".metal");
+	const char *end = metal ? metal + strlen(".metal") : NULL;
+
+	return end && (*end == '\0' || *end == '-');
+}
+
 /* 0; -ENOENT: this machine has no DMI; else it cannot be told. */
 static int read_dmi(const struct host *host, struct dmi *ret, struct error *err)
 {
@@ -96,7 +105,7 @@ static int read_dmi(const struct host *host, struct dmi *ret, struct error *err)
 			ret->source = dmi_files[i];
 		}
 		ret->amazon |= starts_with(text, "Amazon EC2");
-		ret->amazon_metal |= ends_with(text, ".metal");
+		ret->amazon_metal |= is_amazon_metal(text);
 	}
 	return found;
 }

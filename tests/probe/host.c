@@ -90,6 +90,10 @@ static void a_clouds_bare_machine_is_no_virtual_machine(void **state)
 	record_cpuid(state, false);
 	dmi(state, "Amazon EC2\n", "c5.metal\n");
 	assert_text(run_host(state), "host.vm", "none");
+	dmi(state, "Amazon EC2\n", "c7i.metal-24xl\n");
+	assert_text(run_host(state), "host.vm", "none");
+	dmi(state, "Amazon EC2\n", "c7i.metallic\n");
+	assert_unknown(run_host(state), "host.vm", UNKNOWN_UNSUPPORTED);
 }
 
 static void a_cloud_guest_of_a_recording_without_cpuid(void **state)
