@@ -292,7 +292,8 @@ static void set_vulnerable(const struct host *host, struct facts *facts)
 		auto_free char *line = NULL;
 
 		r = host_read_line(host, path, &line, &err);
-		if (r == 0 && starts_with(line, "Vulnerable")) {
+		/* Also "KVM: Vulnerable", or one measure of several: "Mitigation: …; BHI: Vulnerable". */
+		if (r == 0 && strstr(line, "Vulnerable")) {
 			facts_set_bool(facts, "cpu.vulnerable", true, path);
 			return;
 		}

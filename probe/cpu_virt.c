@@ -6,6 +6,7 @@
 
 #include "cpu_virt.h"
 #include "host/cpuid.h"
+#include "kernel.h"
 
 #define CPUINFO	 "/proc/cpuinfo"
 #define ISOLATED "/sys/devices/system/cpu/isolated"
@@ -166,6 +167,15 @@ static bool kernel_clears_flag(const struct host *host, const struct evidence *e
 	       (major == ev->vendor->flag_since[0] && minor >= ev->vendor->flag_since[1]);
 }
 
+static bool is_told_to_clear_flags(const struct host *host)
+{
+	auto_free char *cmdline = NULL;
+	char value[KERNEL_PARAMETER_MAX];
+
+	return host_read_line(host, "/proc/cmdline", &cmdline, NULL) == 0 &&
+	       kernel_parameter(cmdline, "clearcpuid", value);
+}
+
 /* No register told: what the kernel's flag tells. */
 static void set_enabled_by_flag(const struct host *host, const struct evidence *ev,
 				const struct error *why, struct facts *facts)
@@ -181,6 +191,10 @@ static void set_enabled_by_flag(const struct host *host, const struct evidence *
 			"the CPU's register was not readable");
 	else if (ev->hypervisor)
 		facts_set_hidden(facts, name, "a hypervisor does not let this system use it");
+	else if (ev->vendor == &amd && is_told_to_clear_flags(host))
+		facts_set_reason(facts, name, UNKNOWN_UNSUPPORTED,
+				 "the kernel was told to take features away (clearcpuid=), and the "
+				 "CPU's register was not readable");
 	else if (ev->vendor == &amd)
 		facts_set_bool(facts, name, false,
 			       "the CPU has svm and the kernel took its flag away");

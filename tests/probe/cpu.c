@@ -210,6 +210,14 @@ static void svm_off_in_firmware_is_not_a_cpu_without_svm(void **state)
 	assert_bool(facts, "cpu.ept", true);
 }
 
+static void an_svm_flag_that_the_command_line_took_away_is_not_firmwares_doing(void **state)
+{
+	cpuinfo(state, "AuthenticAMD", "fpu lm", "");
+	record_cpuid(state, "AuthenticAMD", 0, SVM);
+	fixture_write(state, "/proc/cmdline", "root=/dev/sda1 clearcpuid=svm\n");
+	assert_unknown(run_cpu(state), "cpu.virt.enabled", UNKNOWN_UNSUPPORTED);
+}
+
 static void a_cleared_vmx_flag_is_firmware_or_a_kernel_without_kvm_intel(void **state)
 {
 	struct facts *facts;
@@ -408,7 +416,10 @@ static void one_vulnerability_without_mitigation_is_told(void **state)
 	fixture_write(state, "/sys/devices/system/cpu/vulnerabilities/mds",
 		      "Vulnerable: Clear CPU buffers attempted, no microcode\n");
 	assert_bool(run_cpu(state), "cpu.vulnerable", true);
-	fixture_write(state, "/sys/devices/system/cpu/vulnerabilities/mds", "Mitigation: x\n");
+	fixture_write(state, "/sys/devices/system/cpu/vulnerabilities/mds", "KVM: Vulnerable\n");
+	assert_bool(run_cpu(state), "cpu.vulnerable", true);
+	fixture_write(state, "/sys/devices/system/cpu/vulnerabilities/mds",
+		      "Mitigation: Clear CPU buffers; SMT vulnerable\n");
 	assert_bool(run_cpu(state), "cpu.vulnerable", false);
 }
 
@@ -434,6 +445,7 @@ int main(void)
 		TEST(raw_cpuid_tells_what_each_server_cpu_has),
 		TEST(an_aida64_dump_serves_as_raw_cpuid),
 		TEST(svm_off_in_firmware_is_not_a_cpu_without_svm),
+		TEST(an_svm_flag_that_the_command_line_took_away_is_not_firmwares_doing),
 		TEST(a_cleared_vmx_flag_is_firmware_or_a_kernel_without_kvm_intel),
 		TEST(a_cleared_vmx_flag_is_firmware_where_the_kernel_has_kvm_intel),
 		TEST(registers_are_asked_on_every_cpu_that_is_not_isolated),
