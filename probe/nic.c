@@ -83,13 +83,17 @@ static const char *const paravirtual_drivers[] = {
 	"virtio_net", "virtio-pci", "vmxnet3", "vif", "hv_netvsc", "ena", "gve", "mana", "efa",
 };
 
+/* Drivers of devices that are for RDMA alone and have no interface (Linux drivers/infiniband/hw). */
+static const char *const pure_rdma_drivers[] = { "efa", "erdma" };
+
 /* Drivers whose devices can have an RDMA half that is not loaded, and vendors where no such driver is bound. */
 static const char *const rdma_drivers[] = {
 	"mlx4_core", "mlx5_core", "bnxt_en", "cxgb4",  "qede", "ice",	 "i40e",
 	"hns3",	     "ionic",	  "enic",    "be2net", "mana", "hinic3",
 };
 static const char *const rdma_vendors[] = {
-	"15b3", "14e4", "1425", "1077", "8086", "19e5", "1dd8"
+	"15b3", "14e4", "1425", "1077", "8086", "19e5", "1dd8",
+	"10df", "19a2", "1137", "1d0f", "1ded", "1414",
 };
 
 static bool is_one_of(const char *text, const char *const *names, size_t n_names)
@@ -174,7 +178,8 @@ static struct value rdma_of(struct arena *arena, const struct halves *port)
 			      ? IS_ONE_OF(driver, rdma_drivers)
 			      : IS_ONE_OF(vendor, rdma_vendors);
 
-	if (class && (strcmp(class, "0207") == 0 || strcmp(class, "0208") == 0))
+	if ((class && (strcmp(class, "0207") == 0 || strcmp(class, "0208") == 0)) ||
+	    IS_ONE_OF(driver, pure_rdma_drivers))
 		return value_bool(true);
 	if (device.kind == VALUE_BOOL && device.b)
 		return device;
@@ -256,7 +261,7 @@ static struct value held_by(const struct halves *port)
 	if (IS_ONE_OF(driver, giving_drivers))
 		return value_string(driver);
 	/* A driver for Ethernet makes an interface; if it is not here it is in another namespace. */
-	if (driver && class && strcmp(class, "0200") == 0)
+	if (driver && class && strcmp(class, "0200") == 0 && !IS_ONE_OF(driver, pure_rdma_drivers))
 		return value_string("netns");
 	return value_null();
 }

@@ -261,6 +261,17 @@ static void a_model_that_may_have_rdma_is_not_denied_it(void **state)
 	assert_unknown(facts_of(state), "nic.rdma", UNKNOWN_UNSUPPORTED);
 }
 
+static void a_device_for_rdma_alone_is_in_no_other_namespace(void **state)
+{
+	struct facts *facts;
+
+	fixture_folder(state, "/sys/class/net");
+	add_function(state, "0000:00:05.0", "DRIVER=efa\nPCI_CLASS=20000\nPCI_ID=1D0F:EFA0\n");
+	facts = facts_of(state);
+	assert_field(facts, "nics", 0, "rdma", "true");
+	assert_field(facts, "nics", 0, "held_by", "null");
+}
+
 static void the_fastest_of_all_known_modes_counts(void **state)
 {
 	const uint32_t modes[1] = { 0x1020 };
@@ -359,6 +370,7 @@ int main(void)
 		TEST(a_guests_virtio_interface_is_its_port),
 		TEST(an_rdma_device_makes_its_port_one_for_rdma),
 		TEST(a_model_that_may_have_rdma_is_not_denied_it),
+		TEST(a_device_for_rdma_alone_is_in_no_other_namespace),
 		TEST(the_fastest_of_all_known_modes_counts),
 		TEST(without_interfaces_the_functions_are_at_least_there),
 		TEST(a_recorded_server_has_two_ethernet_ports_and_infiniband),
