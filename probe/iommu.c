@@ -205,6 +205,25 @@ static int find_node(const struct host *host, const char *folder, int depth, str
 	return 0;
 }
 
+/*
+ * The tree may hold buses of other names. The kernel makes a platform device of a node that is on, and names it for its address and
+ * the node: "5000000.iommu" (of_device_make_bus_id(), Linux drivers/of).
+ */
+static bool has_platform_iommu(const struct host *host)
+{
+	auto_names struct host_names names = { 0 };
+
+	if (host_list(host, "/sys/bus/platform/devices", &names, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < names.len; i++) {
+		const char *dot = strchr(names.names[i], '.');
+
+		if (dot && (starts_with(dot + 1, "iommu") || starts_with(dot + 1, "smmu")))
+			return true;
+	}
+	return false;
+}
+
 static void set_hardware(const struct state *state, struct facts *facts)
 {
 	struct error err = { 0 }, no_tree = { 0 };
@@ -215,6 +234,8 @@ static void set_hardware(const struct state *state, struct facts *facts)
 	if (r == -ENOENT) {
 		table = "devicetree";
 		r = find_node(state->host, "/sys/firmware/devicetree/base", 2, &no_tree);
+		if (r == 0)
+			r = has_platform_iommu(state->host);
 	}
 	if (r > 0) {
 		facts_set_bool(facts, "iommu.hardware", true, table);

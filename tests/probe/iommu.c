@@ -182,6 +182,17 @@ static void a_device_tree_may_have_an_smmu(void **state)
 	assert_bool(fixture_run(state, &probe_iommu), "iommu.hardware", false);
 }
 
+static void an_smmu_below_a_bus_of_another_name_shows_as_a_platform_device(void **state)
+{
+	no_kernel_side(state);
+	fixture_absent(state, TABLES);
+	fixture_folder(state, "/sys/firmware/devicetree/base/ap806/config-space@f0000000");
+	fixture_folder(state, "/sys/bus/platform/devices/serial8250");
+	assert_bool(fixture_run(state, &probe_iommu), "iommu.hardware", false);
+	fixture_folder(state, "/sys/bus/platform/devices/f0100000.iommu");
+	assert_bool(fixture_run(state, &probe_iommu), "iommu.hardware", true);
+}
+
 static void remapped_interrupts_show_in_their_chips_names(void **state)
 {
 	no_kernel_side(state);
@@ -219,6 +230,7 @@ int main(void)
 		TEST(xen_keeps_the_iommu_to_itself),
 		TEST(an_iort_describes_an_smmu_or_none),
 		TEST(a_device_tree_may_have_an_smmu),
+		TEST(an_smmu_below_a_bus_of_another_name_shows_as_a_platform_device),
 		TEST(remapped_interrupts_show_in_their_chips_names),
 		TEST(the_table_of_interrupts_serves_where_sysfs_has_none),
 	};
