@@ -402,6 +402,32 @@ static struct software software_of(struct arena *arena, const char *name)
 	return by_name(arena, name);
 }
 
+/*
+ * NixOS has one folder of programs for people, and those of services in folders that no name leads to: what is not in the first
+ * may still be there. 1: found; 0: this is no NixOS; -EOPNOTSUPP: not found on NixOS.
+ */
+#define NIXOS_PROGRAMS "/run/current-system/sw/bin"
+
+static int find_on_nixos(const struct host *host, struct facts *facts, const char *files,
+			 const char **ret_path, struct error *err)
+{
+	struct value paths = text_words(facts_arena(facts), files, " ");
+
+	if (host_exists(host, NIXOS_PROGRAMS, NULL) <= 0)
+		return 0;
+	for (uint32_t i = 0; i < paths.len; i++) {
+		const char *path = arena_printf(facts_arena(facts), NIXOS_PROGRAMS "%s",
+						strrchr(paths.items[i].s, '/'));
+
+		if (host_exists(host, path, NULL) <= 0)
+			continue;
+		*ret_path = path;
+		return 1;
+	}
+	return error_set(err, -EOPNOTSUPP,
+			 "this system keeps the programs of services in folders of their own");
+}
+
 static int ask_files(const struct host *host, struct facts *facts, const char *name,
 		     const struct software *software)
 {
@@ -409,6 +435,8 @@ static int ask_files(const struct host *host, struct facts *facts, const char *n
 	struct error err = { 0 };
 	int r = find_file(host, facts, software->files, &path, &err);
 
+	if (r == 0)
+		r = find_on_nixos(host, facts, software->files, &path, &err);
 	if (r < 0)
 		return facts_set_unknown(facts, name, &err);
 	if (r == 0)

@@ -68,6 +68,18 @@ static void an_rpm_host_shows_its_programs_by_their_files(void **state)
 	assert_absent(ask(state, "software.firewalld"), "software.firewalld");
 }
 
+static void what_nixos_has_for_people_is_found_and_what_services_have_is_unknown(void **state)
+{
+	fixture_absent(state, "/var/lib/*");
+	fixture_absent(state, "/lib/*");
+	fixture_absent(state, "/usr/*");
+	fixture_absent(state, "/snap/*");
+	fixture_absent(state, "/run/current-system/*");
+	fixture_write(state, "/run/current-system/sw/bin/podman", "");
+	assert_text(ask(state, "software.podman"), "software.podman", "");
+	assert_unknown(ask(state, "software.docker"), "software.docker", UNKNOWN_UNSUPPORTED);
+}
+
 static void alpine_and_arch_have_databases_of_their_own(void **state)
 {
 	fixture_absent(state, "/var/lib/dpkg/status");
@@ -114,6 +126,7 @@ int main(void)
 		TEST(what_was_removed_or_never_there_is_absent),
 		TEST(a_program_beside_the_packages_has_no_told_version),
 		TEST(an_rpm_host_shows_its_programs_by_their_files),
+		TEST(what_nixos_has_for_people_is_found_and_what_services_have_is_unknown),
 		TEST(alpine_and_arch_have_databases_of_their_own),
 		TEST(nothing_recorded_is_nothing_known),
 		TEST(a_hypervisor_s_module_shows_another_hypervisor),
