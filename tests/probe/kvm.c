@@ -171,6 +171,7 @@ static void vms_that_run_are_counted_by_their_processes_files(void **state)
 	kvm_host(state, "GenuineIntel", "kvm_pvm");
 	fixture_write(state, "/sys/module/kvm_pvm/refcnt", "1\n");
 	fixture_absent(state, "/sys/kernel/debug/kvm");
+	fixture_folder(state, "/proc/1/fd");
 	fixture_link(state, "/proc/77/fd/9", "anon_inode:kvm-vm");
 	fixture_link(state, "/proc/77/fd/10", "anon_inode:kvm-vcpu:0");
 	fixture_link(state, "/proc/78/fd/1", "/dev/null");
@@ -188,6 +189,16 @@ static void processes_of_others_leave_the_count_of_vms_unknown(void **state)
 	fixture_folder(state, "/proc/1");
 	fixture_error(state, "/proc/1/fd", "EACCES");
 	assert_unknown(run_kvm(state), "vm.count", UNKNOWN_PERMISSION);
+}
+
+static void processes_that_are_not_shown_leave_the_count_of_vms_unknown(void **state)
+{
+	kvm_host(state, "GenuineIntel", "kvm_intel");
+	fixture_write(state, "/sys/module/kvm_intel/refcnt", "6\n");
+	fixture_error(state, "/sys/kernel/debug/kvm", "EACCES");
+	fixture_absent(state, "/proc/1");
+	fixture_link(state, "/proc/77/fd/1", "/dev/null");
+	assert_unknown(run_kvm(state), "kvm.vms", UNKNOWN_PERMISSION);
 }
 
 static void an_ordinary_user_outside_the_group_does_not_know(void **state)
@@ -304,6 +315,7 @@ int main(void)
 		TEST(vms_that_run_are_counted_by_their_folders),
 		TEST(vms_that_run_are_counted_by_their_processes_files),
 		TEST(processes_of_others_leave_the_count_of_vms_unknown),
+		TEST(processes_that_are_not_shown_leave_the_count_of_vms_unknown),
 		TEST(an_ordinary_user_outside_the_group_does_not_know),
 		TEST(no_kvm_in_the_kernel_is_not_usable),
 		TEST(nested_kvm_is_unknown_while_no_kvm_module_is_loaded),
