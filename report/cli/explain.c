@@ -68,16 +68,18 @@ static void explain_role(FILE *out, struct judgement *judgement,
 	const struct deployment *deployment = finding->deployment;
 	const struct style *style = &options->style;
 	struct arena *arena = &judgement->arena;
+	const char *id = arena_printf(arena, "%" PRId64, deployment->id);
 
-	fprintf(out, "\n%" PRId64 "/", deployment->id);
+	fprintf(out, "\n%s/", id);
 	screen_put(out, style, COLOR_BOLD, role->role->name, 0, false);
-	fputs(": ", out);
-	screen_put(out, style, color_of_verdict(role->verdict),
-		   words_verdict(arena, role->verdict, role->interval), 0, false);
-	fprintf(out, "%s%s\n", role->role->primary ? " (carries the workload)" : "",
-		role->installed ? " (installed here)" : "");
-	if (role->role->title)
-		screen_wrap(out, style, COLOR_DIM, 0, screen_text(arena, style, role->role->title));
+	show_verdict(out, arena, style, strlen(id) + 1 + strlen(role->role->name), role->verdict,
+		     role->interval);
+	screen_wrap(out, style, COLOR_DIM, 0,
+		    screen_text(arena, style,
+				arena_printf(arena, "%s%s%s",
+					     role->role->title ? role->role->title : "a role",
+					     role->role->primary ? "; carries the workload" : "",
+					     role->installed ? "; installed here" : "")));
 	fputc('\n', out);
 	/* Top to bottom as the stack stands: the machine is at the bottom. */
 	for (size_t layer = deployment->n_stack; layer-- > 0;) {
@@ -97,6 +99,8 @@ static void explain(FILE *out, struct judgement *judgement, const struct target 
 	const struct deployment *deployment = finding->deployment;
 	const struct style *style = &options->style;
 	struct arena *arena = &judgement->arena;
+	const char *id = arena_printf(arena, "%" PRId64, deployment->id);
+	const char *title = screen_text(arena, style, deployment->title);
 	static const char *const alone[] = {
 		[ALONE_NO] = "This host alone cannot carry all of its roles.",
 		[ALONE_YES] = "This host alone can carry all of its roles.",
@@ -104,12 +108,10 @@ static void explain(FILE *out, struct judgement *judgement, const struct target 
 			"Whether this host alone can carry all of its roles is not known.",
 	};
 
-	fprintf(out, "%" PRId64 " ", deployment->id);
-	screen_put(out, style, COLOR_BOLD, screen_text(arena, style, deployment->title), 0, false);
-	fputs(": ", out);
-	screen_put(out, style, color_of_verdict(finding->verdict),
-		   words_verdict(arena, finding->verdict, finding->interval), 0, false);
-	fputc('\n', out);
+	fprintf(out, "%s ", id);
+	screen_put(out, style, COLOR_BOLD, title, 0, false);
+	show_verdict(out, arena, style, strlen(id) + 1 + screen_columns(title), finding->verdict,
+		     finding->interval);
 	screen_wrap(out, style, COLOR_NONE, 0, screen_text(arena, style, deployment->summary));
 	if (strcmp(deployment->status, "active") != 0)
 		fprintf(out, "It is %s.\n", deployment->status);

@@ -121,14 +121,14 @@ static void show_target(struct cli *cli, struct judgement *judgement,
 	const struct style *style = &cli->report.style;
 	const struct role_finding *role = deciding_role(judgement, &result->target);
 	struct arena *arena = &judgement->arena;
+	const char *head = arena_printf(arena, "%" PRId64 "/%s", result->target.deployment->id,
+					role->role->name);
+	const char *title = screen_text(arena, style, result->target.deployment->title);
 
-	fprintf(cli->out, "%" PRId64 "/%s ", result->target.deployment->id, role->role->name);
-	screen_put(cli->out, style, COLOR_BOLD,
-		   screen_text(arena, style, result->target.deployment->title), 0, false);
-	fputs(": ", cli->out);
-	screen_put(cli->out, style, color_of_verdict(result->verdict),
-		   words_verdict(arena, result->verdict, result->interval), 0, false);
-	fputc('\n', cli->out);
+	fprintf(cli->out, "%s ", head);
+	screen_put(cli->out, style, COLOR_BOLD, title, 0, false);
+	show_verdict(cli->out, arena, style, strlen(head) + 1 + screen_columns(title),
+		     result->verdict, result->interval);
 	show_obstacles(cli->out, judgement, role, style);
 	warn_of_loss(cli->out, judgement, &result->target, style);
 }

@@ -109,3 +109,13 @@ void show_obstacles(FILE *out, struct judgement *judgement, const struct role_fi
 		if (role->uses[i].outcome == OUTCOME_TO_CONFIRM)
 			show_need(out, judgement, &role->uses[i], style, 2, false);
 }
+
+void show_verdict(FILE *out, struct arena *arena, const struct style *style, size_t columns,
+		  enum verdict verdict, struct interval interval)
+{
+	const char *words = words_verdict(arena, verdict, interval);
+
+	fputs(columns + 2 + screen_columns(words) <= style->width ? ": " : ":\n  ", out);
+	screen_put(out, style, color_of_verdict(verdict), words, 0, false);
+	fputc('\n', out);
+}

@@ -13,4 +13,8 @@ void show_obstacles(FILE *out, struct judgement *judgement, const struct role_fi
 void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
 	       const struct style *style, size_t indent, bool with_sources);
 
+/* Ends a heading that takes `columns` so far with its verdict, on a line of its own where it does not fit. */
+void show_verdict(FILE *out, struct arena *arena, const struct style *style, size_t columns,
+		  enum verdict verdict, struct interval interval);
+
 #endif
