@@ -68,6 +68,37 @@ static void show_why(FILE *out, struct arena *arena, const struct use *use,
 		    screen_text(arena, style, arena_printf(arena, "%s [%s]", use->why, sources)));
 }
 
+/* More facts than this say less than fewer. */
+#define MOST_EVIDENCE 3
+
+/* The facts that an expression went by, with where each was read: of a check, which has no one fact of its own. */
+static void show_evidence(FILE *out, struct judgement *judgement, const struct need *need,
+			  const struct style *style, size_t indent)
+{
+	struct arena *arena = &judgement->arena;
+	const char *name;
+	uint16_t at = 0;
+	size_t shown = 0;
+
+	while (need->expr && shown < MOST_EVIDENCE && (name = cel_expr_name(need->expr, &at))) {
+		const struct fact *fact = facts_get(judgement->facts, name);
+		bool list = fact->value.kind == VALUE_LIST || fact->value.kind == VALUE_MAP;
+
+		if (fact->value.kind == VALUE_UNKNOWN || fact->value.kind == VALUE_NULL || list)
+			continue;
+		/* What is not so tells something only where it is the first thing asked. */
+		if (shown && fact->value.kind == VALUE_BOOL && !fact->value.b)
+			continue;
+		screen_wrap(out, style, COLOR_DIM, indent,
+			    screen_text(arena, style,
+					arena_printf(arena, "%s: %s [%s]", name,
+						     words_value(arena, &fact->value,
+								 fact->def->unit, name),
+						     fact->source ? fact->source : "")));
+		shown++;
+	}
+}
+
 void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
 	       const struct style *style, size_t indent, bool with_sources)
 {
@@ -88,6 +119,8 @@ void show_need(FILE *out, struct judgement *judgement, const struct use_finding 
 				arena_printf(arena, "%s%s%s%s", words_need(arena, need),
 					     *have ? ": " : "", have, qualifier(found))),
 		    source ? screen_text(arena, style, source) : NULL);
+	if (with_sources && need->kind == NEED_CHECK)
+		show_evidence(out, judgement, need, style, indent + 4);
 	if (with_sources)
 		show_why(out, arena, found->use, style, indent + 4);
 	if (not_met)
