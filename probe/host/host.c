@@ -166,8 +166,17 @@ int host_failure(const struct host *host, const char *path, int code, struct err
 static int open_read(const struct host *host, const char *path, struct error *err)
 {
 	int fd = host_open_fd(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int r;
 
-	return fd < 0 ? host_failure(host, path, fd, err) : fd;
+	if (fd < 0)
+		return host_failure(host, path, fd, err);
+	/* A container's manager lays files of its own, or none, over single files too. */
+	r = host->confined > 0 ? live_masked(host, path, fd, err) : 0;
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
 }
 
 /* Files of proc and sysfs tell no size: read until the end, or until it is enough. */

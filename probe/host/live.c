@@ -112,7 +112,7 @@ int live_missing(const struct host *host, const char *path, struct error *err)
 
 /*
  * The first namespaces of a machine have fixed numbers (include/linux/proc_ns.h: PROC_UTS_INIT_INO 0xEFFFFFFE,
- * PROC_PID_INIT_INO 0xEFFFFFFC, PROC_CGROUP_INIT_INO 0xEFFFFFFB). The mount and network namespaces have none.
+ * PROC_PID_INIT_INO 0xEFFFFFFC, PROC_CGROUP_INIT_INO 0xEFFFFFFB). Those of mounts and networks have some in recent kernels alone.
  */
 static const struct first_namespace {
 	const char *link;
@@ -137,7 +137,7 @@ static const char *in_namespace(const struct host *host)
 	return NULL;
 }
 
-/* In a chroot no mount of mountinfo (proc_pid_mountinfo(5), fifth field) is at "/", unless the folder is one. */
+/* In a chroot no mount of mountinfo (proc(5), fifth field) is at "/", unless the folder is one. */
 static bool root_is_mounted(const struct host *host)
 {
 	auto_free char *text = NULL;

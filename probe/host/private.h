@@ -43,7 +43,7 @@ int host_failure(const struct host *host, const char *path, int code, struct err
 int live_missing(const struct host *host, const char *path, struct error *err);
 int recorded_missing(const struct host *host, const char *path, struct error *err);
 
-/* 0, or -ENODATA where a folder of /proc or /sys is masked by another filesystem. */
+/* 0, or -ENODATA where a folder or file of /proc, /sys or /dev is masked by another filesystem. */
 int live_masked(const struct host *host, const char *path, int fd, struct error *err);
 
 /* Finds out whether this process sees the machine or a container's view of it. */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host/live: what a container's view of the kernel's own files is worth */
+#include <errno.h>
+
+#include "fixture.h"
+#include "host/private.h"
+
+/* A live machine whose proc is some other filesystem: what a container's manager lays over files of the kernel's. */
+static struct host *masked(void **state, int confined)
+{
+	const struct host_options options = { 0 };
+	struct error err = { 0 };
+	struct host *host = NULL;
+
+	fixture_write(state, "/proc/meminfo", "MemTotal: 4 kB\n");
+	fixture_write(state, "/etc/os-release", "ID=x\n");
+	if (host_open_live(fixture_path(state), &options, &host, &err) < 0)
+		fail_msg("%s", err.text);
+	host->confined = confined;
+	host->confined_why = "a test";
+	return host;
+}
+
+static void a_file_that_a_container_is_shown_instead_of_the_kernels_is_hidden(void **state)
+{
+	auto_host struct host *host = masked(state, 1);
+	auto_free char *text = NULL;
+	struct error err = { 0 };
+
+	assert_int_equal(host_read(host, "/proc/meminfo", &text, NULL, &err), -ENODATA);
+	assert_int_equal(err.reason, UNKNOWN_HIDDEN);
+	assert_int_equal(host_read(host, "/etc/os-release", &text, NULL, &err), 0);
+}
+
+static void a_tree_that_was_handed_over_is_what_counts(void **state)
+{
+	auto_host struct host *host = masked(state, 0);
+	auto_free char *text = NULL;
+	struct error err = { 0 };
+
+	assert_int_equal(host_read(host, "/proc/meminfo", &text, NULL, &err), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_file_that_a_container_is_shown_instead_of_the_kernels_is_hidden),
+		TEST(a_tree_that_was_handed_over_is_what_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
