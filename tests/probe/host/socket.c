@@ -76,6 +76,20 @@ static void the_service_counts_and_not_systemd_that_opened_its_socket(void **sta
 	assert_string_equal(sockets[2].unit, "init.scope");
 }
 
+static void a_holder_among_processes_that_are_not_shown_is_unknown(void **state)
+{
+	struct host_socket sockets[2] = { { .inode = 71 }, { .inode = 72 } };
+	auto_host struct host *host = NULL;
+
+	write_process(state, 700, "sshd\n", "0::/system.slice/ssh.service\n");
+	fixture_link(state, "/proc/700/fd/3", "socket:[71]");
+	host = live(fixture_path(state));
+	host_socket_holders(host, sockets, ARRAY_SIZE(sockets));
+	assert_string_equal(sockets[0].process, "sshd");
+	assert_int_equal(sockets[0].reason, UNKNOWN_NONE);
+	assert_int_equal(sockets[1].reason, UNKNOWN_PERMISSION);
+}
+
 static void a_recorded_holder_comes_with_its_unit(void **state)
 {
 	struct host_socket sockets[3] = { { .inode = 30 }, { .inode = 20 }, { .inode = 10 } };
@@ -101,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_process_that_holds_a_socket_is_named),
 		TEST(the_service_counts_and_not_systemd_that_opened_its_socket),
+		TEST(a_holder_among_processes_that_are_not_shown_is_unknown),
 		TEST(a_recorded_holder_comes_with_its_unit),
 		TEST(nothing_asked_walks_nowhere),
 	};
