@@ -244,8 +244,17 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Behind those of the site, so that rules upon these find the shipped ones too. */
+static void add_shortfalls_of_base(struct loader *loader)
+{
+	for (size_t i = 0; loader->base && i < loader->base->n_shortfalls; i++)
+		pointers_add(loader->arena, &loader->shortfalls,
+			     (void *)loader->base->shortfalls[i]);
+}
+
 static void finish(struct loader *loader, struct rule_files *files, struct rules *ret)
 {
+	add_shortfalls_of_base(loader);
 	*ret = (struct rules){
 		.version = STACKCHECK_VERSION,
 		.digest = digest_text(loader, files),

@@ -244,9 +244,8 @@ const struct shortfall *shortfall_of(const struct loader *loader, const char *fa
 
 	for (size_t i = 0; i < loader->shortfalls.len; i++)
 		best = better(best, loader->shortfalls.items[i], fact);
-	if (best || !loader->base)
-		return best;
-	for (size_t i = 0; i < loader->base->n_shortfalls; i++)
+	/* Of two for the same name the first stands: the site's own. */
+	for (size_t i = 0; loader->base && i < loader->base->n_shortfalls; i++)
 		best = better(best, loader->base->shortfalls[i], fact);
 	return best;
 }

@@ -590,7 +590,7 @@ static int load_parts(const struct entry *entry, const struct yaml *list, struct
 	const struct need **parts;
 	struct uses uses = { 0 };
 
-	if (list->kind != YAML_LIST || list->len < 2)
+	if (list->kind != YAML_LIST || list->len < (need->kind == NEED_ANY ? 2 : 1))
 		return yaml_error(list, entry->loader->err,
 				  "expected a list of at least two needs");
 	for (size_t i = 0; i < list->len; i++)
