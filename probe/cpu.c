@@ -48,10 +48,10 @@ static const struct fact_def facts_of_cpu[] = {
 	  .meaning = "the kernel shows hardware virtualisation", .source = CPUINFO " flags" },
 	{ "cpu.virt.enabled", FACT_BOOL, SCOPE_FIRMWARE,
 	  .meaning = "firmware lets hardware virtualisation be used",
-	  .source = "MSR 3Ah or C0010114h, " CPUINFO " flags, KVM" },
+	  .source = "MSR 3Ah or C0010114h, " CPUINFO " flags, KVM", .privilege = "root, for MSRs" },
 	{ "cpu.virt.locked", FACT_BOOL, SCOPE_FIRMWARE,
 	  .meaning = "firmware's setting of it is locked until the next reset",
-	  .source = "MSR 3Ah or C0010114h", .privilege = "root" },
+	  .source = "MSR 3Ah or C0010114h", .privilege = "root, for MSRs" },
 	{ "cpu.ept", FACT_BOOL, SCOPE_HARDWARE,
 	  .meaning = "guests have page tables of their own (EPT, NPT, stage 2)",
 	  .source = CPUINFO " flags, CPUID.8000000Ah:EDX[0]" },
@@ -341,8 +341,9 @@ static void set_gic(const struct host *host, struct facts *facts, const struct c
 /* --- models that have an IOMMU --- */
 
 /*
- * The PCI ID database (pci.ids, pci-ids.ucw.cz) names the VT-d or IOMMU function of each; models are those of Linux
- * arch/x86/include/asm/intel-family.h and, for AMD, of the function's own name. A model that is not here may have one too.
+ * The PCI ID database (pci.ids, pci-ids.ucw.cz) names the VT-d or IOMMU function of each. Models are those of Linux
+ * arch/x86/include/asm/intel-family.h; for AMD those that the function's own name tells, or else LLVM's Host.cpp (Starship,
+ * Matisse) and QEMU's EPYC-Milan (target/i386/cpu.c). A model that is not here may have one too.
  */
 static const struct {
 	const char *vendor;
@@ -361,7 +362,8 @@ static const struct {
 	{ "AuthenticAMD", 0x15, 0x30, 0x3f, "1022:1423" },
 	{ "AuthenticAMD", 0x15, 0x60, 0x6f, "1022:1577" },
 	{ "AuthenticAMD", 0x17, 0x00, 0x0f, "1022:1451" }, /* Naples */
-	{ "AuthenticAMD", 0x17, 0x31, 0x31, "1022:1481" }, /* Rome (Starship) */
+	{ "AuthenticAMD", 0x17, 0x30, 0x3f, "1022:1481" }, /* Rome (Starship) */
+	{ "AuthenticAMD", 0x17, 0x70, 0x7f, "1022:1481" }, /* Matisse */
 	{ "AuthenticAMD", 0x19, 0x01, 0x01, "1022:164f" }, /* Milan */
 };
 
@@ -435,7 +437,7 @@ static struct value numa_record(const struct host *host, struct arena *arena, ui
 	return record_value(&record);
 }
 
-/* MAX_NUMNODES is 1024 at most (Linux include/linux/numa.h, CONFIG_NODES_SHIFT up to 10). */
+/* A bound for what a recording may claim: MAX_NUMNODES (Linux include/linux/numa.h) where CONFIG_NODES_SHIFT is 10. */
 #define NODES_MAX 1024
 
 static void set_numa(const struct host *host, struct facts *facts, bool share)

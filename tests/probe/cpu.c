@@ -410,6 +410,24 @@ static void a_known_server_model_has_an_iommu(void **state)
 	assert_bool(run_cpu(state), "cpu.iommu_known", true);
 }
 
+static void amds_names_tell_which_models_their_iommu_is_in(void **state)
+{
+	static const char *const models[] = { "1", "49", "63", "113" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(models); i++) {
+		fixture_write(state, "/proc/cpuinfo",
+			      PATH("vendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t\t: %s\n"
+				   "flags\t\t: fpu lm svm\n",
+				   models[i]));
+		record_cpuid(state, "AuthenticAMD", 0, SVM);
+		assert_bool(run_cpu(state), "cpu.iommu_known", true);
+	}
+	fixture_write(state, "/proc/cpuinfo",
+		      "vendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t\t: 96\n"
+		      "flags\t\t: fpu lm svm\n");
+	assert_unknown(run_cpu(state), "cpu.iommu_known", UNKNOWN_UNSUPPORTED);
+}
+
 static void one_vulnerability_without_mitigation_is_told(void **state)
 {
 	fixture_write(state, "/sys/devices/system/cpu/vulnerabilities/its", "Not affected\n");
@@ -460,6 +478,7 @@ int main(void)
 		TEST(kvm_on_arm_proves_el2),
 		TEST(levels_build_on_each_other),
 		TEST(a_known_server_model_has_an_iommu),
+		TEST(amds_names_tell_which_models_their_iommu_is_in),
 		TEST(one_vulnerability_without_mitigation_is_told),
 		TEST(no_nohz_full_reads_as_null_on_some_kernels),
 	};
