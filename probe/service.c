@@ -188,7 +188,8 @@ static int ask(const struct host *host, struct facts *facts, const char *name, c
 	}
 	r = is_active(facts_arena(facts), services, rest);
 	if (r < 0)
-		return facts_set_hidden(facts, name, "not all processes are shown to this user");
+		return facts_set_reason(facts, name, UNKNOWN_PERMISSION,
+					"not all processes are shown to this user");
 	return facts_set_bool(facts, name, r > 0, services->source);
 }
 

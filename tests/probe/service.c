@@ -75,7 +75,7 @@ static void hidden_processes_disprove_nothing(void **state)
 	fixture_write(state, "/proc/77/comm", "libvirtd\n");
 	facts = ask(state);
 	assert_bool(facts, "service.active.libvirtd", true);
-	assert_unknown(facts, "service.active.docker", UNKNOWN_HIDDEN);
+	assert_unknown(facts, "service.active.docker", UNKNOWN_PERMISSION);
 }
 
 static void nothing_recorded_is_nothing_known(void **state)
