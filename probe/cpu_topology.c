@@ -40,7 +40,7 @@ static int set_add_list(struct cpu_set *set, const char *list)
 	return r;
 }
 
-/* "00000000,0000000f": words of 32 bits, the last one holds CPU 0; kernels before 2.6.26 have no lists. */
+/* "00000000,0000000f": words of 32 bits, the last one holds CPU 0; the oldest kernels have no lists. */
 static int set_add_mask(struct cpu_set *set, const char *mask)
 {
 	uint64_t cpu = 0;

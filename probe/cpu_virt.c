@@ -20,7 +20,10 @@ struct vendor_virt {
 	uint64_t lock; /* cannot be changed before the next reset */
 	uint64_t on, off; /* the bit that lets it be used, or the bit that forbids it */
 	const char *msr_name;
-	/* The oldest kernel whose flag is gone where firmware turned it off; older ones show what the CPU has. */
+	/*
+	 * The oldest kernel whose flag is gone where firmware turned it off; older ones show what the CPU has. Linux commits
+	 * 1db2a6e1e29f ("Initialize IA32_FEAT_CTL MSR at boot") and 7deda2ce5b33 ("Clear SVM feature if disabled by BIOS").
+	 */
 	int flag_since[2];
 };
 

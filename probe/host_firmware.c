@@ -126,7 +126,7 @@ static void set_secure_boot(const struct host *host, struct facts *facts)
 
 /* --- TPM --- */
 
-/* Where a kernel's driver tells the version: tpm_version_major since 5.6, texts before. */
+/* Where a kernel's driver tells the version: a number of its own (Documentation/ABI/stable/sysfs-class-tpm), texts in older ones. */
 static const struct {
 	const char *file, *text, *version;
 } tpm_files[] = {
@@ -188,7 +188,7 @@ static void set_tpm(const struct host *host, struct facts *facts)
 
 /* --- what the SMBIOS structures tell --- */
 
-/* A network interface to the management controller, and Redfish over it (SMBIOS type 42). */
+/* A network interface to the management controller, and Redfish over it (SMBIOS type 42; its layout as in dmidecode.c, DSP0270). */
 #define INTERFACE_NETWORK 0x40
 #define PROTOCOL_REDFISH  0x04
 

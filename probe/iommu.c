@@ -305,7 +305,7 @@ static void set_enabled(const struct state *state, struct facts *facts)
 		facts_set_hidden(facts, name, "Xen keeps the IOMMU to itself");
 	else if (state->units_r < 0 && state->units_r != -ENOENT)
 		facts_set_unknown(facts, name, &state->units_err);
-	/* Before Linux 3.17 there were groups, but no units to see. */
+	/* Before Linux 3.17 (Documentation/ABI/testing/sysfs-class-iommu) there were groups, but no units to see. */
 	else if (state->units_r == -ENOENT && state->pci)
 		facts_set_unsupported(facts, name,
 				      "there are groups, but this kernel shows no units");

@@ -46,7 +46,7 @@ static const struct fact_def facts_of_net[] = {
 
 #define DEPTH_MAX 4 /* a VLAN on a bond on a port, and one to spare */
 
-/* An interface on a device, or one above such: lower_X links lead down (Documentation/ABI/testing/sysfs-class-net). */
+/* An interface on a device, or one above such: lower_X links lead down (netdev_adjacent_sysfs_add() in Linux net/core/dev.c). */
 static bool leads_to_port(const struct host *host, const char *name, int depth)
 {
 	auto_names struct host_names names = { 0 };

@@ -65,9 +65,10 @@ static const char *bus_of(const char *path)
 }
 
 /*
- * Interfaces above others have no device of their own; representors of functions stand on the port's own function
- * and are named "pf0", "pf0vf1", the port itself "p0" (Documentation/networking/switchdev.rst); the halves of guests' interfaces
- * that a Xen control domain sees are not ports either.
+ * Interfaces above others have no device of their own. Representors of functions (Documentation/networking/representors.rst)
+ * stood on the port's own function in older drivers; they are named "pf0", "pf0vf1", the port itself "p0"
+ * (__devlink_port_phys_port_name_get(), Linux net/devlink). The halves of guests' interfaces that a Xen control domain sees are
+ * not ports either.
  */
 static bool is_no_port(const struct host *host, const char *name, const char *path)
 {

@@ -39,7 +39,7 @@ struct smbios_structure {
 };
 
 /*
- * The table of /sys/firmware/dmi/tables/DMI (root; kernels since 4.2), else the structures of /sys/firmware/dmi/entries
+ * The table of /sys/firmware/dmi/tables/DMI (root; Documentation/ABI/testing/sysfs-firmware-dmi-tables), else the structures of /sys/firmware/dmi/entries
  * (root; module dmi_sysfs), which come sorted by type.
  * -ENOENT: this machine has none, as the kernel sees it. -EACCES: only root may read it. -ENODATA: masked or not recorded.
  */

@@ -14,7 +14,7 @@ int host_xen_dom0(const struct host *host, struct error *err)
 	uint64_t bits;
 	int r = host_read_line(host, "/sys/hypervisor/type", &type, err);
 
-	/* Kernels before 2.6.23 or without CONFIG_SYS_HYPERVISOR show only what xenfs shows. */
+	/* A kernel without CONFIG_XEN_SYS_HYPERVISOR shows only what xenfs shows. */
 	if (r == 0 && strcmp(type, "xen") != 0)
 		return 0;
 	if (r == 0 &&
