@@ -43,7 +43,7 @@ static const struct fact_def facts_of_disk[] = {
 	  .meaning = "free on the filesystem of /", .source = "statfs(2)" },
 	{ "disk.free.", FACT_COUNT, SCOPE_STATE, "bytes",
 	  .meaning = "free on the filesystem of that path", .source = "statfs(2)",
-	  .ask = ask_free },
+	  .privilege = "root, below folders that are closed to others", .ask = ask_free },
 	{ "disk.fsync_p99", FACT_COUNT, SCOPE_OPERATOR, "microseconds",
 	  .meaning = "99th percentile of the time a synchronous write takes",
 	  .source = "the operator" },

@@ -44,7 +44,8 @@ static const struct fact_def facts_of_kernel_module[] = {
 	  .ask = ask_blocked },
 	{ "kernel.module_param.", FACT_SCALAR, SCOPE_STATE,
 	  .meaning = "value of this parameter of a module (MODULE.PARAMETER)",
-	  .source = "/sys/module/MODULE/parameters/PARAMETER", .ask = ask_module_param },
+	  .source = "/sys/module/MODULE/parameters/PARAMETER", .privilege = "root, for some",
+	  .ask = ask_module_param },
 };
 
 static const struct {

@@ -12,7 +12,7 @@ static int ask(const struct host *host, struct facts *facts, const char *name, c
 static const struct fact_def facts_of_kernel_sysctl[] = {
 	{ "kernel.sysctl.", FACT_SCALAR, SCOPE_STATE,
 	  .meaning = "value of this setting; absent: this kernel, as it runs, has none of the name",
-	  .source = "/proc/sys", .ask = ask },
+	  .source = "/proc/sys", .privilege = "root, for some", .ask = ask },
 };
 
 /* Settings that each namespace has its own of: what a container sees is not the host's. */

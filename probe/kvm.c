@@ -48,12 +48,12 @@ static const struct fact_def facts_of_kvm[] = {
 	  .source = "/sys/module/kvm_intel/parameters/ept, kvm_amd/parameters/npt" },
 	{ "kvm.busy", FACT_BOOL, SCOPE_STATE,
 	  .meaning = "another hypervisor of this system has hardware virtualisation in use",
-	  .source = "/proc/modules, KVM_CREATE_VM" },
+	  .source = "/proc/modules, KVM_CREATE_VM", .privilege = "group kvm" },
 	{ "kvm.vms", FACT_COUNT, SCOPE_STATE, .meaning = "KVM's virtual machines that run now",
 	  .source = "/sys/module/kvm_*/refcnt, /sys/kernel/debug/kvm, /proc/*/fd",
-	  .privilege = "root" },
+	  .privilege = "root, for other users' processes" },
 	{ "vm.count", FACT_COUNT, SCOPE_STATE, .meaning = "virtual machines that run now",
-	  .source = "kvm.vms" },
+	  .source = "kvm.vms", .privilege = "root, for other users' processes" },
 };
 
 /* --- the module --- */

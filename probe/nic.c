@@ -41,7 +41,8 @@ static const struct field_def fields_of_nics[] = {
 
 static const struct fact_def facts_of_nic[] = {
 	{ "nics", FACT_RECORDS, SCOPE_HARDWARE, .meaning = "the machine's network ports",
-	  .source = "/sys/bus/pci/devices and /sys/class/net, joined", .fields = fields_of_nics },
+	  .source = "/sys/bus/pci/devices and /sys/class/net, joined",
+	  .privilege = "root, for SR-IOV where the kernel shows none", .fields = fields_of_nics },
 	{ "nic.count", FACT_COUNT, SCOPE_HARDWARE, "ports", .meaning = "physical network ports",
 	  .source = "nics" },
 	{ "nic.speed", FACT_COUNT, SCOPE_HARDWARE, "bit/s",
@@ -49,7 +50,8 @@ static const struct fact_def facts_of_nic[] = {
 	{ "nic.speed_now", FACT_COUNT, SCOPE_STATE, "bit/s",
 	  .meaning = "what the fastest link does now", .source = "nics" },
 	{ "nic.sriov", FACT_COUNT, SCOPE_HARDWARE, "ports",
-	  .meaning = "ports whose PCI function offers SR-IOV", .source = "nics" },
+	  .meaning = "ports whose PCI function offers SR-IOV", .source = "nics",
+	  .privilege = "root, where the kernel shows none" },
 	{ "nic.dpdk", FACT_COUNT, SCOPE_HARDWARE, "ports",
 	  .meaning = "ports with a DPDK poll-mode driver", .source = "nics" },
 	{ "nic.rdma", FACT_BOOL, SCOPE_HARDWARE, .meaning = "a port can do RDMA",
@@ -89,7 +91,7 @@ static const char *const pure_rdma_drivers[] = { "efa", "erdma" };
 /* Drivers whose devices can have an RDMA half that is not loaded, and vendors where no such driver is bound. */
 static const char *const rdma_drivers[] = {
 	"mlx4_core", "mlx5_core", "bnxt_en", "cxgb4",  "qede", "ice",	 "i40e",
-	"hns3",	     "ionic",	  "enic",    "be2net", "mana", "hinic3",
+	"hns3",	     "ionic",	  "enic",    "be2net", "mana", "hinic3", "bnge",
 };
 static const char *const rdma_vendors[] = {
 	"15b3", "14e4", "1425", "1077", "8086", "19e5", "1dd8",

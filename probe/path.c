@@ -12,10 +12,11 @@ static int ask_empty(const struct host *host, struct facts *facts, const char *n
 
 static const struct fact_def facts_of_path[] = {
 	{ "path.exists.", FACT_BOOL, SCOPE_STATE, .meaning = "this path is there",
-	  .source = "the path itself", .ask = ask_exists },
+	  .source = "the path itself", .privilege = "root, below folders that are closed to others",
+	  .ask = ask_exists },
 	{ "dir.empty.", FACT_BOOL, SCOPE_STATE,
 	  .meaning = "this folder holds nothing, or is not there", .source = "the folder itself",
-	  .ask = ask_empty },
+	  .privilege = "root, for folders that are closed to others", .ask = ask_empty },
 };
 
 /*

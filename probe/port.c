@@ -25,7 +25,7 @@ static const struct field_def fields_of_port[] = {
 static const struct fact_def facts_of_port[] = {
 	{ "ports", FACT_RECORDS, SCOPE_STATE, .meaning = "ports that something listens on",
 	  .source = "/proc/net/{tcp,tcp6,udp,udp6}, holders from /proc/*/fd",
-	  .privilege = "root for other users' processes", .fields = fields_of_port },
+	  .privilege = "root, for other users' processes", .fields = fields_of_port },
 	{ "port.free.", FACT_BOOL, SCOPE_STATE,
 	  .meaning = "a service may listen there: \"6443/tcp\", \"5250-5270/udp\"; what listens "
 		     "on all addresses or on another one than its own loopback address takes it",
