@@ -174,7 +174,7 @@ bool cel_settled(struct cel_eval_state *eval, const struct cel_node *node,
 static struct value list_of(struct cel_eval_state *eval, const struct cel_node *node,
 			    const struct cel_frame *frame, struct value *items)
 {
-	struct value worst = value_null();
+	struct value worst = value_null(), list;
 	uint32_t n = 0;
 
 	for (uint16_t kid = node->kid; kid; kid = node_at(eval, kid)->next, n++) {
@@ -182,7 +182,8 @@ static struct value list_of(struct cel_eval_state *eval, const struct cel_node *
 		if (undecided(&items[n]) && !cel_settled(eval, node_at(eval, kid), frame))
 			worst = cel_undecided(eval->arena, &worst, &items[n]);
 	}
-	return undecided(&worst) ? worst : value_list(items, n);
+	list = value_list(items, n);
+	return undecided(&worst) ? cel_worst_member(eval, &worst, &list) : list;
 }
 
 static uint32_t count_kids(const struct cel_eval_state *eval, const struct cel_node *node)

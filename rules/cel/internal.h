@@ -149,6 +149,9 @@ bool cel_charge(struct cel_eval_state *eval, size_t bytes);
 struct value cel_unknown_merge(struct arena *arena, const struct value *a, const struct value *b);
 /* What follows when neither `a` nor `b` decides: unknown before error before whatever `a` is. */
 struct value cel_undecided(struct arena *arena, const struct value *a, const struct value *b);
+/* `worst` with the unknown members of a list, which win over an error wherever they stand. */
+struct value cel_worst_member(struct cel_eval_state *eval, const struct value *worst,
+			      const struct value *list);
 /* The unknown that a partial list makes, and that of its unknown members. `node` computed the list. */
 struct value cel_incomplete(struct cel_eval_state *eval, const struct cel_node *node,
 			    const struct value *list);

@@ -134,8 +134,10 @@ static void add_member(const struct macro *macro, struct result *result, uint32_
 		return;
 	/* Not decided whether it is a member: an unknown stands for it, and the list is partial. */
 	result->list.partial |= value.kind == VALUE_UNKNOWN;
+	/* A member of the range that may not be there is the same in the result, whatever it is made into. */
 	if (value.kind == VALUE_BOOL)
-		value = transformed(macro, i, &settled);
+		value = may_decide(macro, i) ? transformed(macro, i, &settled)
+					     : macro->range->items[i];
 	if (value.kind == VALUE_ERROR || (value.kind == VALUE_UNKNOWN && !settled))
 		result->worst = cel_undecided(macro->eval->arena, &result->worst, &value);
 	result->items[result->list.len++] = value;

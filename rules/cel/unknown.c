@@ -57,6 +57,17 @@ struct value cel_undecided(struct arena *arena, const struct value *a, const str
 	return *b;
 }
 
+struct value cel_worst_member(struct cel_eval_state *eval, const struct value *worst,
+			      const struct value *list)
+{
+	struct value result = *worst;
+
+	for (uint32_t i = 0; i < list->len; i++)
+		if (list->items[i].kind == VALUE_UNKNOWN)
+			result = cel_undecided(eval->arena, &result, &list->items[i]);
+	return result;
+}
+
 /* The name of the list that `node` is made from; NULL: it has none. */
 static const char *list_name(const struct cel_eval_state *eval, const struct cel_node *node)
 {
@@ -71,12 +82,10 @@ struct value cel_incomplete(struct cel_eval_state *eval, const struct cel_node *
 	const struct cel_scope *scope = eval->scope;
 	const char *name = list_name(eval, node);
 	const struct value_unknown *why = NULL;
-	struct value result = { .kind = VALUE_NULL };
-
+	const struct value none = value_null();
 	/* A list that filter() left partial says so by its undecided members. */
-	for (uint32_t i = 0; i < list->len; i++)
-		if (list->items[i].kind == VALUE_UNKNOWN)
-			result = cel_undecided(eval->arena, &result, &list->items[i]);
+	struct value result = cel_worst_member(eval, &none, list);
+
 	if (name && scope->incomplete)
 		why = scope->incomplete(scope->ctx, name);
 	if (why) {
