@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "host/network.h"
 #include "probe.h"
 
 static int ask_route_free(const struct host *host, struct facts *facts, const char *name,
@@ -210,15 +211,17 @@ static void set_routes(const struct host *host, struct facts *facts)
 	struct arena *arena = facts_arena(facts);
 	struct error err = { 0 };
 	struct list list = { 0 };
-	int r = add_routes(host, arena, &list, "/proc/net/route", add_ipv4_line, &err);
+	const char *folder = host_network_folder(host);
+	int r = add_routes(host, arena, &list, PATH("%s/route", folder), add_ipv4_line, &err);
 
 	if (r == 0)
-		r = add_routes(host, arena, &list, "/proc/net/ipv6_route", add_ipv6_line, &err);
+		r = add_routes(host, arena, &list, PATH("%s/ipv6_route", folder), add_ipv6_line,
+			       &err);
 	if (r < 0)
 		facts_set_unknown(facts, "net.routes", &err);
 	else
 		facts_set_value(facts, "net.routes", list_value(&list),
-				"/proc/net/route, /proc/net/ipv6_route");
+				PATH("%s/route, %s/ipv6_route", folder, folder));
 }
 
 static int ask_route_free(const struct host *host, struct facts *facts, const char *name,
@@ -231,9 +234,9 @@ static int ask_route_free(const struct host *host, struct facts *facts, const ch
 	(void)host;
 	if (!parse_network(rest, &asked))
 		return facts_set_unsupported(facts, name, "not a network: address/length");
-	if (routes->kind != VALUE_LIST)
+	if (routes->kind == VALUE_UNKNOWN)
 		return facts_set_value(facts, name, *routes, NULL);
-	for (uint32_t i = 0; i < routes->len; i++) {
+	for (uint32_t i = 0; routes->kind == VALUE_LIST && i < routes->len; i++) {
 		const char *prefix = field_text(&routes->items[i], "prefix");
 		const char *device = field_text(&routes->items[i], "device");
 

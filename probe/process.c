@@ -34,7 +34,7 @@ static int ask_running(const struct host *host, struct facts *facts, const char 
 	char comm[COMM_MAX + 1] = "";
 
 	(void)host;
-	if (names->value.kind != VALUE_LIST)
+	if (names->value.kind == VALUE_UNKNOWN)
 		return facts_set_value(facts, name, names->value, NULL);
 	strncpy(comm, rest, COMM_MAX);
 	return facts_set_bool(facts, name, text_listed(&names->value, comm), "/proc/*/comm");

@@ -151,7 +151,7 @@ const struct value *value_get(const struct value *map, const char *name)
 
 bool value_is(const struct value *value, const char *text)
 {
-	return value->kind == VALUE_STRING && strcmp(value->s, text) == 0;
+	return value && value->kind == VALUE_STRING && strcmp(value->s, text) == 0;
 }
 
 struct value value_copy(struct arena *arena, const struct value *value)

@@ -125,7 +125,7 @@ void name_map_start(struct arena *arena, struct name_map *map, size_t max);
 bool name_map_add(struct name_map *map, struct value key, struct value value);
 struct value name_map_value(const struct name_map *map);
 
-/* True where `value` is a string equal to `text`. */
+/* True where `value` is a string equal to `text`; NULL, as of a field that is not there, is none. */
 bool value_is(const struct value *value, const char *text);
 
 /* A deep copy with everything taken from `arena`. */
