@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "host/network.h"
 #include "host/socket.h"
 #include "probe.h"
 
@@ -129,12 +130,6 @@ static void add_listener(struct arena *arena, struct listeners *listeners,
 	listeners->list[listeners->len++] = *listener;
 }
 
-/* Another root's /proc has a "self" that is not of that machine's network; its first process is. */
-static const char *folder_of(const struct host *host)
-{
-	return host_is_live(host) && !host_is_this_system(host) ? "/proc/1/net" : "/proc/net";
-}
-
 /*
  * TCP's tables have the listening sockets first (Documentation/networking/proc_net_tcp.rst), so that connections, of which there
  * may be very many, need not be read. Nor is the end: seq_read_iter() of fs/seq_file.c fills a page as long as
@@ -160,7 +155,7 @@ static int read_table(const struct host *host, struct arena *arena,
 		      const struct socket_table *table, struct listeners *listeners,
 		      struct error *err)
 {
-	const char *path = PATH("%s/%s", folder_of(host), table->name);
+	const char *path = PATH("%s/%s", host_network_folder(host), table->name);
 	auto_free char *text = NULL;
 	const bool is_tcp = table->state == TCP_LISTEN;
 	char *rest, *line;
@@ -264,7 +259,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	}
 	value = list_value(&ports);
 	value.partial = listeners.partial;
-	return facts_set_value(facts, "ports", value, folder_of(host));
+	return facts_set_value(facts, "ports", value, host_network_folder(host));
 }
 
 /* --- what is free --- */

@@ -179,6 +179,23 @@ static void listeners_are_found_on_every_page_of_a_long_table(void **state)
 	assert_bool(facts, "port.free.80/tcp", true);
 }
 
+static void ports_of_a_network_namespace_are_not_the_machines(void **state)
+{
+	struct facts *facts;
+
+	fixture_link(state, "/proc/self/ns/net", "net:[4026532500]");
+	fixture_link(state, "/proc/1/ns/net", "net:[4026531833]");
+	fixture_write(state, "/proc/net/tcp", TCP);
+	fixture_write(state, "/proc/1/net/tcp",
+		      TCP "   0: 00000000:192B 00000000:0000 0A 00000000:00000000 00:00000000 "
+			  "00000000     0        0 10\n");
+	fixture_absent(state, "/proc/1/net/*");
+	facts = fixture_run_asking(state, &probe_port,
+				   (const char *const[]){ "port.free.6443/tcp" }, 1);
+	assert_bool(facts, "port.free.6443/tcp", false);
+	assert_string_equal(facts_get(facts, "ports")->source, "/proc/1/net");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +212,7 @@ int main(void)
 		TEST(without_the_table_of_ipv6_only_taken_ports_are_certain),
 		TEST(a_line_that_makes_no_sense_is_an_error),
 		TEST(listeners_are_found_on_every_page_of_a_long_table),
+		TEST(ports_of_a_network_namespace_are_not_the_machines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
