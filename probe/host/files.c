@@ -145,88 +145,114 @@ static int names_add(struct host_names *names, size_t *size, const char *name)
 	return 0;
 }
 
-static void close_dir(DIR **dir)
+/* Calls `each` with every entry but "." and "..", until it returns something but 0, and returns that, or -errno. */
+static int each_entry(int fd, int (*each)(void *ctx, const struct dirent64 *entry), void *ctx)
 {
-	if (*dir)
-		closedir(*dir);
+	/* What fdopendir() would allocate for each folder, without its two system calls. */
+	_Alignas(struct dirent64) char buffer[8192];
+
+	for (;;) {
+		ssize_t len = getdents64(fd, buffer, sizeof(buffer));
+
+		if (len <= 0)
+			return len < 0 ? -errno : 0;
+		for (ssize_t at = 0; at < len;) {
+			const struct dirent64 *entry = (const struct dirent64 *)(buffer + at);
+			int r = 0;
+
+			at += entry->d_reclen;
+			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+				r = each(ctx, entry);
+			if (r != 0)
+				return r;
+		}
+	}
 }
 
-static int read_names(DIR *dir, struct host_names *names)
-{
-	const struct dirent *entry;
-	size_t size = 0;
-	int r;
+struct growing_names {
+	struct host_names names;
+	size_t size;
+};
 
-	for (errno = 0; (entry = readdir(dir)); errno = 0) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		r = names_add(names, &size, entry->d_name);
-		if (r < 0)
-			return r;
-	}
-	return -errno;
+static int add_entry(void *ctx, const struct dirent64 *entry)
+{
+	struct growing_names *names = ctx;
+
+	return names_add(&names->names, &names->size, entry->d_name);
+}
+
+static int open_folder(const struct host *host, const char *path, struct error *err)
+{
+	int fd = host_open_fd(host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+
+	return fd < 0 ? host_failure(host, path, fd, err) : fd;
 }
 
 int host_list(const struct host *host, const char *path, struct host_names *ret, struct error *err)
 {
-	auto_names struct host_names names = { 0 };
-	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
-	int fd, r;
+	auto_close int fd = open_folder(host, path, err);
+	struct growing_names names = { 0 };
+	int r;
 
-	fd = host_open_fd(host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	if (fd < 0)
-		return host_failure(host, path, fd, err);
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return error_set(err, -ENOMEM, "%s: out of memory", path);
-	}
+		return fd;
 	if (host->live) {
 		r = live_masked(host, path, fd, err);
 		if (r < 0)
 			return r;
 	}
-	r = read_names(dir, &names);
-	if (r < 0)
+	r = each_entry(fd, add_entry, &names);
+	if (r < 0) {
+		host_names_free(&names.names);
 		return error_set(err, r, "%s: %s", path, strerror(-r));
-	if (names.len)
-		qsort(names.names, names.len, sizeof(*names.names), by_version);
-	*ret = names;
-	names = (struct host_names){ 0 };
+	}
+	if (names.names.len)
+		qsort(names.names.names, names.names.len, sizeof(*names.names.names), by_version);
+	*ret = names.names;
 	return 0;
+}
+
+struct link_walk {
+	int fd;
+	const char *path;
+	host_link_seen seen;
+	void *ctx;
+	struct error *err;
+	int refused;
+};
+
+static int see_link(void *ctx, const struct dirent64 *entry)
+{
+	struct link_walk *walk = ctx;
+	char text[HOST_PATH_MAX];
+	ssize_t len;
+
+	/* Some filesystems do not tell the type. */
+	if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
+		return 0;
+	len = readlinkat(walk->fd, entry->d_name, text, sizeof(text) - 1);
+	if (len < 0 && (errno == EACCES || errno == EPERM))
+		walk->refused = error_set(walk->err, -errno, "%s/%s: %s", walk->path, entry->d_name,
+					  strerror(errno));
+	if (len < 0)
+		return 0;
+	text[len] = '\0';
+	return !walk->seen(walk->ctx, text);
 }
 
 int host_each_link(const struct host *host, const char *path, host_link_seen seen, void *ctx,
 		   struct error *err)
 {
-	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
-	const struct dirent *entry;
-	int fd = host_open_fd(host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK), r = 0;
+	auto_close int fd = open_folder(host, path, err);
+	struct link_walk walk = { fd, path, seen, ctx, err, 0 };
+	int r;
 
 	if (fd < 0)
-		return host_failure(host, path, fd, err);
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return error_set(err, -ENOMEM, "%s: out of memory", path);
-	}
-	while ((entry = readdir(dir))) {
-		char text[HOST_PATH_MAX];
-		ssize_t len;
-
-		if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
-			continue;
-		len = readlinkat(fd, entry->d_name, text, sizeof(text) - 1);
-		if (len < 0 && (errno == EACCES || errno == EPERM))
-			r = error_set(err, -errno, "%s/%s: %s", path, entry->d_name,
-				      strerror(errno));
-		if (len < 0)
-			continue;
-		text[len] = '\0';
-		if (!seen(ctx, text))
-			break;
-	}
-	return r;
+		return fd;
+	r = each_entry(fd, see_link, &walk);
+	if (r < 0)
+		return error_set(err, r, "%s: %s", path, strerror(-r));
+	return walk.refused;
 }
 
 void host_names_free(struct host_names *names)

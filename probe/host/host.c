@@ -43,6 +43,14 @@ static struct host *host_new(const char *root)
 	while (len > 0 && root[len - 1] == '/')
 		len--;
 	host->root = strndup(root, len);
+	host->cache = malloc(sizeof(*host->cache));
+	if (!host->root || !host->cache) {
+		free(host->root);
+		free(host->cache);
+		free(host);
+		return NULL;
+	}
+	*host->cache = (struct host_cache){ .kvm_fd = -1 };
 	return host;
 }
 
@@ -103,6 +111,8 @@ void host_close(struct host *host)
 		return;
 	recorded_free(host);
 	close_fd(&host->root_fd);
+	close_fd(&host->cache->kvm_fd);
+	free(host->cache);
 	free(host->root);
 	free(host);
 }

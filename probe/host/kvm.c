@@ -26,11 +26,16 @@ static const struct {
 #undef CAP
 };
 
+/* Lends the device, which is opened once: rules ask for many capabilities. */
 static int open_device(const struct host *host, int *ret_fd, struct error *err)
 {
-	int r = host_exists(host, "/sys/class/misc/kvm", err);
-	int fd;
+	int fd = host->cache->kvm_fd, r;
 
+	if (fd >= 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	r = host_exists(host, "/sys/class/misc/kvm", err);
 	if (r < 0)
 		return r;
 	if (r == 0)
@@ -38,14 +43,13 @@ static int open_device(const struct host *host, int *ret_fd, struct error *err)
 	fd = host_open_fd(host, DEVICE, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return host_failure(host, DEVICE, fd, err);
-	*ret_fd = fd;
+	*ret_fd = host->cache->kvm_fd = fd;
 	return 0;
 }
 
 int host_kvm_api_version(const struct host *host, int64_t *ret, struct error *err)
 {
-	auto_close int fd = -1;
-	int r;
+	int fd, r;
 
 	if (!host_is_live(host))
 		return host_recorded_i64(host, "kvm.api_version", ret, err);
@@ -71,8 +75,7 @@ static int capability_number(const char *name)
 int host_kvm_capability(const struct host *host, const char *name, int64_t *ret, struct error *err)
 {
 	int number = capability_number(name);
-	auto_close int fd = -1;
-	int r;
+	int fd, r;
 
 	if (number < 0)
 		return error_set(err, -EINVAL, "KVM_CAP_%s is not known here", name);
@@ -294,8 +297,8 @@ static int recorded_try(const struct host *host, enum host_kvm_guest *ret_guest,
 int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *ret_guest,
 		 struct error *err)
 {
-	auto_close int fd = -1, vm = -1;
-	int r;
+	auto_close int vm = -1;
+	int fd, r;
 
 	if (!host_is_live(host))
 		return recorded_try(host, ret_guest, err);

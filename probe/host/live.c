@@ -66,22 +66,34 @@ int live_masked(const struct host *host, const char *path, int fd, struct error 
 			     (unsigned long)fs.f_type);
 }
 
+static int fs_of(const struct host *host, const char *folder, struct statfs *fs)
+{
+	auto_close int fd = -1;
+
+	if (!*folder)
+		folder = "/";
+	if (host->at_slash)
+		return statfs(folder, fs) < 0 ? -errno : 0;
+	fd = host_open_fd(host, folder, O_PATH);
+	if (fd < 0)
+		return fd;
+	return fstatfs(fd, fs) < 0 ? -errno : 0;
+}
+
 /* The filesystem of the nearest folder above `path` that is there; its name in `folder`. */
 static int nearest_fs(const struct host *host, const char *path, char *folder, struct statfs *fs)
 {
 	strcpy(folder, path);
 	for (;;) {
 		char *slash = strrchr(folder, '/');
-		auto_close int fd = -1;
+		int r;
 
 		if (!slash)
 			return -ENOENT;
 		*slash = '\0';
-		fd = host_open_fd(host, *folder ? folder : "/", O_PATH);
-		if (fd >= 0)
-			return fstatfs(fd, fs) < 0 ? -errno : 0;
-		if (fd != -ENOENT && fd != -ENOTDIR)
-			return fd;
+		r = fs_of(host, folder, fs);
+		if (r != -ENOENT && r != -ENOTDIR)
+			return r;
 	}
 }
 

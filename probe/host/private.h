@@ -17,6 +17,11 @@ struct recorded_lines {
 	size_t len;
 };
 
+/* What is kept between questions. */
+struct host_cache {
+	int kvm_fd; /* /dev/kvm, opened by the first question; -1: not yet */
+};
+
 struct host {
 	bool live;
 	bool at_slash; /* live, and the root is "/" */
@@ -25,6 +30,7 @@ struct host {
 	char *root; /* without a slash at its end */
 	int confined; /* live: what host_confined() found at opening */
 	const char *confined_why;
+	struct host_cache *cache;
 	/* recordings: */
 	struct recorded_lines absent;
 	struct recorded_lines errors;
