@@ -101,5 +101,9 @@ int assume(struct facts *facts, const char *assignment, struct error *err)
 	r = parse_value(facts, def, equals + 1, &value, err);
 	if (r < 0)
 		return r;
-	return facts_set_assumed(facts, name, value);
+	r = facts_set_assumed(facts, name, value);
+	if (r < 0)
+		return error_set(err, r, "%s: not what `stackcheck facts --describe %s` says", name,
+				 def->name);
+	return 0;
 }

@@ -503,6 +503,66 @@ int facts_set_hidden(struct facts *facts, const char *name, const char *detail)
 	return facts_set_reason(facts, name, UNKNOWN_HIDDEN, detail);
 }
 
+/* --- from outside: files and assumptions --- */
+
+static bool field_fits(const struct field_def *field, const struct value *value)
+{
+	const struct fact_def as_fact = { .type = field->type };
+
+	return value->kind == VALUE_NULL || fits(&as_fact, value);
+}
+
+static bool record_fits(const struct fact_def *def, const struct value *record)
+{
+	if (record->kind != VALUE_MAP)
+		return false;
+	for (const struct field_def *field = def->fields; field && field->name; field++) {
+		const struct value *value = value_get(record, field->name);
+
+		if (value && !field_fits(field, value))
+			return false;
+	}
+	return true;
+}
+
+static bool outside_fits(const struct fact_def *def, const struct value *value)
+{
+	if (!fits(def, value))
+		return false;
+	for (uint32_t i = 0; value->kind == VALUE_LIST && i < value->len; i++) {
+		const struct value *item = &value->items[i];
+
+		if (def->type == FACT_RECORDS
+			    ? !record_fits(def, item)
+			    : item->kind != VALUE_STRING && item->kind != VALUE_INT &&
+				      item->kind != VALUE_UNKNOWN)
+			return false;
+	}
+	return true;
+}
+
+/* What the operator did not say of a record is not known; a rule would take it for absent. */
+static void complete_records(struct facts *facts, const struct fact_def *def, struct value *value)
+{
+	struct value *items = arena_alloc(&facts->arena, value->len * sizeof(*items));
+
+	for (uint32_t i = 0; i < value->len; i++) {
+		const struct value *item = &value->items[i];
+		struct record whole = { 0 };
+
+		for (uint32_t k = 0; k < item->len; k++)
+			record_add(&facts->arena, &whole, item->entries[k].key.s,
+				   item->entries[k].value);
+		for (const struct field_def *field = def->fields; field && field->name; field++)
+			if (!value_get(item, field->name))
+				record_add(&facts->arena, &whole, field->name,
+					   value_unknown(&facts->arena, UNKNOWN_NOT_RECORDED, NULL,
+							 NULL));
+		items[i] = record_value(&whole);
+	}
+	value->items = items;
+}
+
 int facts_set_recorded(struct facts *facts, const char *name, struct value value,
 		       const char *source)
 {
@@ -511,7 +571,7 @@ int facts_set_recorded(struct facts *facts, const char *name, struct value value
 	facts->from_file = true;
 	if (!fact)
 		return -ENOENT;
-	if (!fits(fact->def, &value))
+	if (!outside_fits(fact->def, &value))
 		return -EINVAL;
 	fact->value = value;
 	fact->source = source;
@@ -520,14 +580,28 @@ int facts_set_recorded(struct facts *facts, const char *name, struct value value
 	return 0;
 }
 
+int facts_set_received(struct facts *facts, const char *name, struct value value,
+		       const char *source)
+{
+	const struct fact *fact = fact_place(facts, name);
+
+	if (!fact)
+		return -ENOENT;
+	if (!outside_fits(fact->def, &value))
+		return -EINVAL;
+	return set(facts, name, value, source);
+}
+
 int facts_set_assumed(struct facts *facts, const char *name, struct value value)
 {
 	struct fact *fact = fact_place(facts, name);
 
 	if (!fact)
 		return -ENOENT;
-	if (!fits(fact->def, &value))
+	if (!outside_fits(fact->def, &value))
 		return -EINVAL;
+	if (fact->def->type == FACT_RECORDS && value.kind == VALUE_LIST)
+		complete_records(facts, fact->def, &value);
 	fact->value = value;
 	fact->source = "assumed";
 	fact->set = true;

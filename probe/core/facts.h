@@ -143,11 +143,16 @@ int facts_set_reason(struct facts *facts, const char *name, enum unknown_reason 
 
 /*
  * A fact as a facts file has it, or as the operator assumes it; `value` and `source` are lent for as long as the facts
- * live. -ENOENT: no such fact. -EINVAL: not a value of its type.
+ * live. Of an assumed record the fields that are left out are unknown, not-recorded. -ENOENT: no such fact. -EINVAL: not a
+ * value of its type.
  */
 int facts_set_recorded(struct facts *facts, const char *name, struct value value,
 		       const char *source);
 int facts_set_assumed(struct facts *facts, const char *name, struct value value);
+
+/* As facts_set_value(), of what came through a pipe: -ENOENT and -EINVAL as above in place of the end of the program. */
+int facts_set_received(struct facts *facts, const char *name, struct value value,
+		       const char *source);
 
 /* Moves facts of `from` that are set, and not yet assumed here, into `facts` (copied). */
 void facts_merge(struct facts *facts, struct facts *from);

@@ -66,7 +66,7 @@ int cli_open_rules(struct cli *cli, struct session **ret);
 
 /*
  * Writes what was put into cli->out: to standard output, or whole to --output (a temporary name beside it, synced, renamed) or
- * not at all. Returns `code`, or EXIT_SOFTWARE after an error.
+ * not at all; nothing where `code` is an error. Returns `code`, or EXIT_SOFTWARE after an error.
  */
 int cli_finish(struct cli *cli, int code);
 

@@ -116,6 +116,9 @@ int cli_finish(struct cli *cli, int code)
 
 	if (fclose(cli->out) != 0)
 		r = -ENOMEM;
+	else if (code >= EXIT_USAGE)
+		/* There is no answer: a file that holds an older one is left alone. */
+		r = 0;
 	else if (cli->output)
 		r = write_file(cli->output, cli->text, cli->text_len);
 	else if (!cli->quiet)
