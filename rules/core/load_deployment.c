@@ -201,6 +201,22 @@ static int read_head(struct loader *loader, const struct yaml *node, struct depl
 	return 0;
 }
 
+/* Ids below are stackcheck's own, now and later; a site may replace those that there are. */
+#define FIRST_SITE_ID 1000
+
+static int check_site_id(struct loader *loader, const struct yaml *node, int64_t id)
+{
+	for (size_t i = 0; loader->base && i < loader->base->n_deployments; i++)
+		if (loader->base->deployments[i].id == id)
+			return 0;
+	if (!loader->base || id >= FIRST_SITE_ID)
+		return 0;
+	return yaml_error(
+		yaml_get(node, "id"), loader->err,
+		"id: there is no deployment %lld to replace; a site's own have ids from %d",
+		(long long)id, FIRST_SITE_ID);
+}
+
 int load_deployment(struct loader *loader, const struct yaml *node)
 {
 	struct deployment *deployment = arena_alloc(loader->arena, sizeof(*deployment));
@@ -208,7 +224,8 @@ int load_deployment(struct loader *loader, const struct yaml *node)
 
 	deployment->file = node->file;
 	deployment->from_site = loader->base != NULL;
-	if (read_head(loader, node, deployment) < 0)
+	if (read_head(loader, node, deployment) < 0 ||
+	    check_site_id(loader, node, deployment->id) < 0)
 		return -EINVAL;
 	if (!arch)
 		return yaml_error(node, loader->err, "'arch' is missing");
