@@ -69,7 +69,7 @@ LIB_OBJECTS    := $(PROBE_OBJECTS) $(RULES_OBJECTS) $(EMBEDDED) $(REPORT_OBJECTS
 RULE_FILES     := $(wildcard rules/capabilities/*.yaml rules/facts/*.yaml rules/deployments/*.yaml)
 
 .PHONY: all
-all: $(BUILD)/stackcheck $(BUILD)/libstackcheck.a $(BUILD)/libstackcheck.so $(BUILD)/stackcheck.pc
+all: $(BUILD)/stackcheck $(BUILD)/libstackcheck.a $(BUILD)/libstackcheck.so
 
 include packaging/targets.mk
 
@@ -133,10 +133,6 @@ $(BUILD)/libstackcheck.so: $(LIB_OBJECTS)
 $(BUILD)/stackcheck: $(CLI_OBJECTS) $(BUILD)/libstackcheck.a
 	$(call say,LINK)
 	$(Q)$(CC) $(COMMAND_LDFLAGS) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
-
-$(BUILD)/stackcheck.pc: packaging/stackcheck.pc.in VERSION
-	@mkdir -p $(@D)
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 
 # --- tests ----------------------------------------------------------------------------------
 

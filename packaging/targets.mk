@@ -69,7 +69,9 @@ install: all
 		'$(DESTDIR)$(PREFIX)/lib/libstackcheck.so.$(SONAME)'
 	ln -sf libstackcheck.so.$(SONAME) '$(DESTDIR)$(PREFIX)/lib/libstackcheck.so'
 	install -m 644 report/stackcheck.h '$(DESTDIR)$(PREFIX)/include/'
-	install -m 644 $(BUILD)/stackcheck.pc '$(DESTDIR)$(PREFIX)/lib/pkgconfig/'
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/stackcheck.pc.in \
+		> '$(DESTDIR)$(PREFIX)/lib/pkgconfig/stackcheck.pc'
+	chmod 644 '$(DESTDIR)$(PREFIX)/lib/pkgconfig/stackcheck.pc'
 	install -m 644 packaging/schemas/*.json '$(DESTDIR)$(PREFIX)/share/stackcheck/schemas/'
 
 .PHONY: clean
