@@ -78,9 +78,12 @@ int quantity_parse_unit(const char *text, const char *unit, const char *name, in
 	double number;
 	char *end;
 
+	/* Digits and a point: strtod() also knows hexadecimal and exponents, which nobody means here. */
 	if (!isdigit((unsigned char)text[*text == '-']))
 		return error_set(err, -EINVAL, "'%s' is not a number", text);
 	number = strtod(text, &end);
+	if (strspn(text, "-0123456789.") != (size_t)(end - text))
+		return error_set(err, -EINVAL, "'%s' is not a number", text);
 	if (family == &plain && number != trunc(number))
 		return error_set(err, -EINVAL, "'%s' is not a whole number", text);
 	while (*end == ' ')
@@ -128,7 +131,7 @@ const char *quantity_text(char *buffer, size_t size, int64_t number, const char 
 	const struct unit_family *family = family_of(unit);
 	const struct unit *best;
 	bool decimal = is_decimal(name) || family->units != byte_units;
-	double shown;
+	int64_t size_of_unit, whole, steps, parts;
 
 	if (family == &plain) {
 		snprintf(buffer, size, "%lld%s%s", (long long)number, unit ? " " : "",
@@ -136,10 +139,11 @@ const char *quantity_text(char *buffer, size_t size, int64_t number, const char 
 		return buffer;
 	}
 	best = fitting(family, fabs((double)number), decimal);
-	shown = (double)number / (decimal ? best->decimal : best->binary);
-	/* Three digits that count; never rounded up to a size that is not there. */
-	shown = fabs(shown) < 100 ? trunc(shown * 10 + (shown < 0 ? -1e-6 : 1e-6)) / 10
-				  : trunc(shown);
-	snprintf(buffer, size, "%.*f %s", shown == trunc(shown) ? 0 : 1, shown, best->name);
+	size_of_unit = (int64_t)(decimal ? best->decimal : best->binary);
+	whole = number / size_of_unit;
+	/* Three digits that count, cut off in whole numbers: never rounded up to a size that is not there. */
+	steps = llabs(whole) < 10 ? 100 : llabs(whole) < 100 ? 10 : 1;
+	parts = whole * steps + number % size_of_unit * steps / size_of_unit;
+	snprintf(buffer, size, "%.15g %s", (double)parts / (double)steps, best->name);
 	return buffer;
 }

@@ -220,6 +220,8 @@ static int receive_probe(struct worker *worker, struct facts *facts, int64_t dea
 
 	if (r < 0)
 		return r;
+	if (message.probe != worker->next)
+		return -EBADMSG;
 	bytes = malloc((size_t)message.len + 1);
 	if (!bytes)
 		return -ENOMEM;
@@ -229,7 +231,8 @@ static int receive_probe(struct worker *worker, struct facts *facts, int64_t dea
 	return r;
 }
 
-static void probe_failed(const struct probe *probe, struct facts *facts, int code)
+static void probe_failed(const struct probe *probe, struct facts *facts,
+			 const struct asked_names *asked, int code)
 {
 	struct error err;
 
@@ -239,6 +242,9 @@ static void probe_failed(const struct probe *probe, struct facts *facts, int cod
 		error_set(&err, code, "the %s probe ended before it answered (%s)", probe->name,
 			  strerror(-code));
 	leave_unknown(probe, facts, &err);
+	for (size_t i = 0; i < asked->len; i++)
+		if (owns(probe, asked->items[i].def))
+			facts_set_unknown(facts, asked->items[i].name, &err);
 }
 
 /* Never waits for a worker that hangs in the kernel: it dies when it can, and is nobody's concern. */
@@ -261,7 +267,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 		worker->next = next_in_worker(failed + 1);
 		if (r >= 0)
 			continue;
-		probe_failed(probes[failed], facts, r);
+		probe_failed(probes[failed], facts, asked, r);
 		worker_end(worker, true);
 		/* The probes behind the one that hangs get a worker of their own. */
 		if (worker->next < ARRAY_SIZE(probes) && now_ms() < end &&
@@ -269,7 +275,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 			continue;
 		for (; worker->next < ARRAY_SIZE(probes);
 		     worker->next = next_in_worker(worker->next + 1))
-			probe_failed(probes[worker->next], facts, -ETIMEDOUT);
+			probe_failed(probes[worker->next], facts, asked, -ETIMEDOUT);
 		return;
 	}
 	worker_end(worker, false);

@@ -76,8 +76,9 @@ static int put_value(struct wire *wire, const struct value *value)
 				r = put_value(wire, &value->entries[i].value);
 		}
 		return r;
-	case VALUE_NULL:
 	case VALUE_BOOL:
+		return wire_put(wire, &(const uint64_t){ value->b }, sizeof(uint64_t));
+	case VALUE_NULL:
 	case VALUE_INT:
 	case VALUE_UINT:
 	case VALUE_DOUBLE:
@@ -187,6 +188,9 @@ static int get_entries(struct reader *reader, struct value *ret, int depth)
 	entries = arena_alloc(reader->arena, ret->len * sizeof(*entries));
 	for (uint32_t i = 0; r >= 0 && i < ret->len; i++) {
 		r = get_value(reader, &entries[i].key, depth);
+		/* Every reader of a record takes its keys for texts. */
+		if (r >= 0 && entries[i].key.kind != VALUE_STRING)
+			return -EBADMSG;
 		if (r >= 0)
 			r = get_value(reader, &entries[i].value, depth);
 	}
@@ -197,6 +201,7 @@ static int get_entries(struct reader *reader, struct value *ret, int depth)
 static int get_value(struct reader *reader, struct value *ret, int depth)
 {
 	uint8_t head[2];
+	uint64_t number;
 	int r = get(reader, head, sizeof(head));
 
 	if (r < 0 || depth > 8 || head[0] > VALUE_ERROR)
@@ -204,15 +209,20 @@ static int get_value(struct reader *reader, struct value *ret, int depth)
 	*ret = (struct value){ .kind = head[0], .partial = head[1] != 0 };
 	switch ((enum value_kind)head[0]) {
 	case VALUE_STRING:
-		return get_text(reader, &ret->s, &ret->len);
+		r = get_text(reader, &ret->s, &ret->len);
+		/* Its length is that of its text. */
+		return r < 0 || !ret->s || strlen(ret->s) != ret->len ? -EBADMSG : 0;
 	case VALUE_UNKNOWN:
 		return get_unknown(reader, ret);
 	case VALUE_LIST:
 		return get_items(reader, ret, depth + 1);
 	case VALUE_MAP:
 		return get_entries(reader, ret, depth + 1);
-	case VALUE_NULL:
 	case VALUE_BOOL:
+		r = get(reader, &number, sizeof(number));
+		ret->b = r >= 0 && number != 0;
+		return r;
+	case VALUE_NULL:
 	case VALUE_INT:
 	case VALUE_UINT:
 	case VALUE_DOUBLE:
@@ -239,9 +249,8 @@ int wire_get_facts(const char *bytes, size_t len, struct facts *facts)
 			r = get_text(&reader, &source, &ignored);
 		if (r >= 0)
 			r = get_value(&reader, &value, 0);
-		if (r < 0 || !name || !facts_def_of(facts, name, NULL))
+		if (r < 0 || !name || facts_set_received(facts, name, value, source) < 0)
 			return -EBADMSG;
-		facts_set_value(facts, name, value, source);
 	}
 	return 0;
 }
