@@ -6,7 +6,8 @@
 
 stage=$scratch/stage
 # Linked from where it is staged, as a package's build does it.
-export PKG_CONFIG_LIBDIR=$stage/usr/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)
+PKG_CONFIG_LIBDIR=$stage/usr/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)
+export PKG_CONFIG_LIBDIR
 export LD_LIBRARY_PATH=$stage/usr/lib
 
 install_it() { make --no-print-directory install BUILD="$build" DESTDIR="$stage" PREFIX=/usr; }
@@ -72,7 +73,7 @@ int main()
 }
 C
 
-flags() { PKG_CONFIG_SYSROOT_DIR= pkg-config --define-variable=prefix="$stage/usr" "$@" stackcheck; }
+flags() { pkg-config --define-variable=prefix="$stage/usr" "$@" stackcheck; }
 
 # shellcheck disable=SC2046 # words on purpose
 shared_c() {
