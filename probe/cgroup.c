@@ -220,7 +220,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 {
 	auto_free char *text = NULL;
 	struct mounts mounts;
-	int r = host_read(host, "/proc/mounts", &text, NULL, err);
+	int r = host_read(host, host_mounts(host), &text, NULL, err);
 
 	if (r < 0)
 		return r;

@@ -516,8 +516,9 @@ static const char *read_text(const struct host *host, struct arena *arena, const
 
 static void read_mounts(struct machine *machine)
 {
-	machine->mounts = read_text(machine->host, machine->arena, "/proc/self/mountinfo",
-				    &machine->no_mounts);
+	machine->mounts =
+		read_text(machine->host, machine->arena,
+			  PATH("%s/mountinfo", host_process(machine->host)), &machine->no_mounts);
 	machine->swaps =
 		read_text(machine->host, machine->arena, "/proc/swaps", &machine->no_swaps);
 	/* A kernel without swap has no such file. */

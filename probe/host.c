@@ -249,7 +249,7 @@ static void set_environment(const struct host *host, struct facts *facts)
 			return;
 		}
 	}
-	if (host_read(host, "/proc/mounts", &mounts, NULL, &err) < 0)
+	if (host_read(host, host_mounts(host), &mounts, NULL, &err) < 0)
 		facts_set_unknown(facts, "host.environment", &err);
 	else
 		facts_set_string(facts, "host.environment",

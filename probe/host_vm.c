@@ -323,26 +323,28 @@ static void set_by_environment(const struct host *host, struct facts *facts, con
  * service gets one with ProtectHostname= (systemd.exec(5)).
  */
 static const struct {
-	const char *link, *first;
+	const char *name, *first;
 } first_namespaces[] = {
-	{ "/proc/self/ns/pid", "pid:[4026531836]" },
-	{ "/proc/self/ns/user", "user:[4026531837]" },
-	{ "/proc/self/ns/cgroup", "cgroup:[4026531835]" },
+	{ "pid", "pid:[4026531836]" },
+	{ "user", "user:[4026531837]" },
+	{ "cgroup", "cgroup:[4026531835]" },
 };
 
-/* 1 and the link: a namespace that is not the machine's first; 0: none is; -errno: it cannot be told. */
-static int foreign_namespace(const struct host *host, const char **ret_link, struct error *err)
+/* 1: a namespace of that process is not the machine's first, and its name; 0: all are; -errno: it cannot be told. */
+static int foreign_namespace(const struct host *host, const char *process, const char **ret_name,
+			     struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(first_namespaces); i++) {
 		auto_free char *link = NULL;
-		int r = host_read_link(host, first_namespaces[i].link, &link, err);
+		int r = host_read_link(host, PATH("%s/ns/%s", process, first_namespaces[i].name),
+				       &link, err);
 
 		if (r == -ENOENT)
 			continue; /* a kernel without this kind */
 		if (r < 0)
 			return r;
 		if (strcmp(link, first_namespaces[i].first) != 0) {
-			*ret_link = first_namespaces[i].link;
+			*ret_name = first_namespaces[i].name;
 			return 1;
 		}
 	}
@@ -354,7 +356,7 @@ static bool root_is_layered(const struct host *host)
 {
 	auto_free char *mounts = NULL;
 
-	if (host_read(host, "/proc/mounts", &mounts, NULL, NULL) < 0)
+	if (host_read(host, host_mounts(host), &mounts, NULL, NULL) < 0)
 		return false;
 	return starts_with(mounts, "overlay / ") || strstr(mounts, "\noverlay / ") ||
 	       strstr(mounts, " / fuse.fuse-overlayfs ");
@@ -364,15 +366,18 @@ static bool root_is_layered(const struct host *host)
 void host_container_run(const struct host *host, struct facts *facts)
 {
 	struct error err = { 0 };
-	const char *link = NULL;
-	int r = foreign_namespace(host, &link, &err);
+	const char *process = host_process(host), *name = NULL;
+	int r = foreign_namespace(host, process, &name, &err);
 
+	/* Only root may see those of process 1; a process that is in the machine's first itself knows that 1 is too. */
+	if (r < 0 && foreign_namespace(host, "/proc/self", &name, NULL) == 0)
+		r = 0;
 	if ((r != 0 || root_is_layered(host)) && set_by_marks(host, facts))
 		return;
 	if (r == 0)
-		facts_set_string(facts, "host.container", "none", "/proc/self/ns");
+		facts_set_string(facts, "host.container", "none", PATH("%s/ns", process));
 	else if (r > 0)
-		set_by_environment(host, facts, link);
+		set_by_environment(host, facts, PATH("%s/ns/%s", process, name));
 	else
 		facts_set_unknown(facts, "host.container", &err);
 }

@@ -216,7 +216,7 @@ static bool boot_would_mount(const struct host *host)
 {
 	auto_free char *mounts = NULL;
 
-	if (host_read(host, "/proc/mounts", &mounts, NULL, NULL) < 0)
+	if (host_read(host, host_mounts(host), &mounts, NULL, NULL) < 0)
 		return host_is_live(host);
 	return strstr(mounts, " /boot autofs ") != NULL;
 }

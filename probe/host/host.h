@@ -57,6 +57,21 @@ bool host_is_live(const struct host *host);
 /* True where the whole live system is at "/": libraries that know no root (libudev) may be asked. */
 bool host_is_this_system(const struct host *host);
 
+/*
+ * The folder of /proc of a process that is among the machine's own mounts and in its own namespaces. Below another root, "self" is
+ * this process, in whatever container it was given that root; process 1 is the machine's.
+ */
+static inline const char *host_process(const struct host *host)
+{
+	return host_is_live(host) && !host_is_this_system(host) ? "/proc/1" : "/proc/self";
+}
+
+/* The same for the table of mounts, which has a name of its own, proc(5). */
+static inline const char *host_mounts(const struct host *host)
+{
+	return host_is_live(host) && !host_is_this_system(host) ? "/proc/1/mounts" : "/proc/mounts";
+}
+
 bool host_may_run_guest(const struct host *host);
 
 /*

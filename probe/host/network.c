@@ -10,7 +10,7 @@ const char *host_network_folder(const struct host *host)
 {
 	auto_free char *ours = NULL, *inits = NULL;
 
-	if (host_is_live(host) && !host_is_this_system(host))
+	if (strcmp(host_process(host), "/proc/1") == 0)
 		return "/proc/1/net";
 	if (host_read_link(host, "/proc/self/ns/net", &ours, NULL) == 0 &&
 	    host_read_link(host, "/proc/1/ns/net", &inits, NULL) == 0 && strcmp(ours, inits) != 0)
