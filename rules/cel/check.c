@@ -453,7 +453,8 @@ static const struct cel_type *check_call(struct checker *checker, uint16_t at,
 					 const struct cel_local *locals)
 {
 	struct cel_node *node = node_at(checker, at);
-	const struct cel_type *types[CEL_MAX_ARGS] = { 0 }, *result;
+	const struct cel_type *types[CEL_MAX_ARGS] = { cel_type(CEL_DYN), cel_type(CEL_DYN) };
+	const struct cel_type *result;
 	uint8_t kinds[CEL_MAX_ARGS] = { 0 }, kind = VALUE_BOOL;
 	const char *fault;
 	size_t n = 0;

@@ -2,6 +2,7 @@
 /* compile: from text to the flat table of nodes, and what can be asked of it */
 #include "cel/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util.h"
@@ -54,18 +55,25 @@ int cel_compile_n(struct arena *arena, const char *text, size_t len, const struc
 	return 0;
 }
 
+/* A number and the colon behind it; NULL: something else. */
+static const char *read_number(const char *text, unsigned *ret)
+{
+	char *end;
+
+	*ret = (unsigned)strtoul(text, &end, 10);
+	return end > text && *end == ':' ? end + 1 : NULL;
+}
+
 const char *cel_error_at(const char *message, unsigned *ret_line, unsigned *ret_column)
 {
-	int behind = 0;
+	const char *rest = read_number(message, ret_line);
 
+	rest = rest ? read_number(rest, ret_column) : NULL;
+	if (rest && *rest == ' ')
+		return rest + 1;
 	*ret_line = 0;
 	*ret_column = 0;
-	if (sscanf(message, "%u:%u: %n", ret_line, ret_column, &behind) != 2 || behind == 0) {
-		*ret_line = 0;
-		*ret_column = 0;
-		return message;
-	}
-	return message + behind;
+	return message;
 }
 
 static bool names_fact(const struct cel_node *node)

@@ -6,6 +6,10 @@
 
 #include "core/util.h"
 
+/* The first doubles that are beyond an int (and below it, negative) and a uint: 2^63 and 2^64. */
+#define INT_END	 9223372036854775808.0
+#define UINT_END 18446744073709551616.0
+
 static struct value out_of_range(struct cel_eval_state *eval, const struct cel_node *node)
 {
 	return cel_value_error(eval, node, "%s() of a number that is out of its range",
@@ -97,8 +101,8 @@ struct value cel_to_int(struct cel_eval_state *eval, const struct cel_node *node
 					      : out_of_range(eval, node);
 	if (args[0].kind == VALUE_DOUBLE)
 		/* Neither end is in: "Overflow" in the specification says why. */
-		return args[0].d > -0x1p63 && args[0].d < 0x1p63 ? value_int((int64_t)args[0].d)
-								 : out_of_range(eval, node);
+		return args[0].d > -INT_END && args[0].d < INT_END ? value_int((int64_t)args[0].d)
+								   : out_of_range(eval, node);
 	if (!is_plain(&args[0]) || parse_i64(args[0].s, 10, &number) < 0)
 		return no_form(eval, node, &args[0]);
 	return value_int(number);
@@ -112,7 +116,7 @@ struct value cel_to_uint(struct cel_eval_state *eval, const struct cel_node *nod
 	if (args[0].kind == VALUE_INT && args[0].i < 0)
 		return out_of_range(eval, node);
 	if (args[0].kind == VALUE_DOUBLE) {
-		if (!(args[0].d > -1 && args[0].d < 0x1p64))
+		if (!(args[0].d > -1 && args[0].d < UINT_END))
 			return out_of_range(eval, node);
 		result.u = (uint64_t)args[0].d;
 	}

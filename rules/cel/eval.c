@@ -308,7 +308,7 @@ struct value cel_call(struct cel_eval_state *eval, const struct cel_node *node,
 static struct value run_call(struct cel_eval_state *eval, const struct cel_node *node,
 			     const struct cel_frame *frame)
 {
-	struct value args[CEL_MAX_ARGS], items[SMALL_LIST], worst = value_null();
+	struct value args[CEL_MAX_ARGS] = { 0 }, items[SMALL_LIST], worst = value_null();
 	size_t n = 0;
 
 	for (uint16_t at = node->kid; at; at = node_at(eval, at)->next, n++) {

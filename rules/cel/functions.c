@@ -8,7 +8,7 @@
 
 const struct cel_function cel_functions[N_CEL_FUNCTIONS] = {
 #define CEL_FUNCTION(id, text, how, takes, function) \
-	[CEL_FN_##id] = { .name = text, .style = how, .forms = takes, .call = function },
+	[CEL_FN_##id] = { .name = (text), .style = (how), .forms = (takes), .call = (function) },
 #include "cel/functions.def"
 #undef CEL_FUNCTION
 };
@@ -44,9 +44,9 @@ static const char *letter_name(char letter)
 
 static uint8_t letter_kind(char letter)
 {
-	for (uint8_t i = 0; i < ARRAY_SIZE(kinds_table); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds_table); i++)
 		if (kinds_table[i].letter == letter)
-			return i;
+			return (uint8_t)i;
 	return CEL_DYN;
 }
 
@@ -97,14 +97,13 @@ int cel_function_find(const char *name, unsigned style, size_t n_args)
 }
 
 /* "(list)", "(int, string)" */
-static char *operands_text(struct arena *arena, size_t n, const char *letters, const uint8_t *kinds)
+static char *operands_text(struct arena *arena, const char *const *names, size_t n)
 {
-	char *text = arena_strdup(arena, "");
+	char *text = arena_strdup(arena, "(");
 
 	for (size_t i = 0; i < n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? ", " : "",
-				    letters ? letter_name(letters[i]) : cel_kind_name(kinds[i]));
-	return arena_printf(arena, "(%s)", text);
+		text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", names[i]);
+	return arena_printf(arena, "%s)", text);
 }
 
 static const char *display_name(struct arena *arena, const struct cel_function *function)
@@ -116,14 +115,20 @@ static const char *display_name(struct arena *arena, const struct cel_function *
 const char *cel_function_mismatch(struct arena *arena, const struct cel_function *function,
 				  const uint8_t *kinds)
 {
+	const char *names[CEL_MAX_ARGS] = { "", "" };
 	size_t n = cel_function_args(function);
 	char *forms = arena_strdup(arena, "");
 
-	for (const char *form = function->forms; *form; form += n + 1 + (form[n + 1] == ' '))
+	for (const char *form = function->forms; *form; form += n + 1 + (form[n + 1] == ' ')) {
+		for (size_t i = 0; i < n; i++)
+			names[i] = letter_name(form[i]);
 		forms = arena_printf(arena, "%s%s%s", forms, *forms ? " or " : "",
-				     operands_text(arena, n, form, NULL));
+				     operands_text(arena, names, n));
+	}
+	for (size_t i = 0; i < n; i++)
+		names[i] = cel_kind_name(kinds[i]);
 	return arena_printf(arena, "%s takes %s, not %s", display_name(arena, function), forms,
-			    operands_text(arena, n, NULL, kinds));
+			    operands_text(arena, names, n));
 }
 
 /* Levenshtein's distance; names beyond 63 bytes are as far as can be. */

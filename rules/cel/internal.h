@@ -99,7 +99,7 @@ struct cel_function {
 			     const struct value *args);
 };
 
-#define CEL_MAX_ARGS 3
+#define CEL_MAX_ARGS 2
 
 extern const struct cel_function cel_functions[N_CEL_FUNCTIONS];
 

@@ -4,7 +4,7 @@
  *
  * cel-spec promises time in proportion to the sizes of pattern and text. Neither regcomp(3) nor PCRE
  * keeps that promise, and regcomp(3) hangs on the locale besides, so a set of states is carried over the
- * text here: at most CEL_MAX_PROGRAM steps for each character, whatever the pattern.
+ * text here: at most MAX_PROGRAM steps for each character, whatever the pattern.
  *
  * There are literals, . [] [^] [:alpha:] \d \w \s and their opposites, \b \B ^ $ \A \z, | () (?:) * + ?
  * {n} {n,} {n,m} with ? behind them (what matches at all does not hang on greed), \n \t and the like,
@@ -13,6 +13,7 @@
 #include "cel/internal.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util.h"
@@ -505,6 +506,12 @@ struct matcher {
 	size_t work;
 };
 
+/* Too large for the stack of a small thread. */
+struct search {
+	struct program program;
+	struct matcher matcher;
+};
+
 static bool is_word(char c)
 {
 	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
@@ -625,28 +632,36 @@ static bool run(struct matcher *matcher)
 	}
 }
 
+static int search_text(struct search *search, struct compiler *compiler, const char *text,
+		       size_t len, size_t *ret_work, const char **ret_why)
+{
+	bool matched;
+
+	compiler->program = &search->program;
+	if (!compile(compiler)) {
+		*ret_why = compiler->why ? compiler->why : "the pattern is wrong";
+		return -EINVAL;
+	}
+	search->matcher.program = &search->program;
+	search->matcher.text = search->matcher.at = text;
+	search->matcher.end = text + len;
+	matched = run(&search->matcher);
+	*ret_work = (search->matcher.work + (size_t)search->program.n_insts) * 4;
+	return matched;
+}
+
 int cel_regex_match(const char *pattern, size_t pattern_len, const char *text, size_t len,
 		    size_t *ret_work, const char **ret_why)
 {
-	auto_free struct program *program = calloc(1, sizeof(*program));
-	auto_free struct matcher *matcher = calloc(1, sizeof(*matcher));
-	struct compiler compiler = { .program = program,
-				     .at = pattern,
-				     .end = pattern + pattern_len };
-	bool matched;
+	struct compiler compiler = { .at = pattern, .end = pattern + pattern_len };
+	struct search *memory = calloc(1, sizeof(*memory));
+	int r;
 
-	if (!program || !matcher) {
+	if (!memory) {
 		*ret_why = "out of memory";
 		return -ENOMEM;
 	}
-	if (!compile(&compiler)) {
-		*ret_why = compiler.why ? compiler.why : "the pattern is wrong";
-		return -EINVAL;
-	}
-	matcher->program = program;
-	matcher->text = matcher->at = text;
-	matcher->end = text + len;
-	matched = run(matcher);
-	*ret_work = (matcher->work + (size_t)program->n_insts) * 4;
-	return matched;
+	r = search_text(memory, &compiler, text, len, ret_work, ret_why);
+	free(memory);
+	return r;
 }
