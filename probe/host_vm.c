@@ -367,12 +367,13 @@ void host_container_run(const struct host *host, struct facts *facts)
 {
 	struct error err = { 0 };
 	const char *process = host_process(host), *name = NULL;
+	const bool elsewhere = host_is_live(host) && !host_is_this_system(host);
 	int r = foreign_namespace(host, process, &name, &err);
 
 	/* Only root may see those of process 1; a process that is in the machine's first itself knows that 1 is too. */
 	if (r < 0 && foreign_namespace(host, "/proc/self", &name, NULL) == 0)
 		r = 0;
-	if ((r != 0 || root_is_layered(host)) && set_by_marks(host, facts))
+	if ((r > 0 || (r < 0 && !elsewhere) || root_is_layered(host)) && set_by_marks(host, facts))
 		return;
 	if (r == 0)
 		facts_set_string(facts, "host.container", "none", PATH("%s/ns", process));

@@ -195,6 +195,21 @@ static void a_machine_that_a_container_looks_at_is_no_container(void **state)
 	assert_text(facts, "host.environment", "installed");
 }
 
+static void files_of_a_manager_prove_nothing_below_another_root(void **state)
+{
+	const struct host_options options = { 0 };
+	auto_host struct host *host = NULL;
+	struct error err = { 0 };
+	struct facts *facts = fixture_run(state, &probe_host);
+
+	namespaces(state, "pid:[4026532500]");
+	fixture_write(state, "/proc/1/mounts", "/dev/sda1 / ext4 rw 0 0\n");
+	fixture_write(state, "/.dockerenv", "");
+	assert_int_equal(host_open_live(fixture_path(state), &options, &host, &err), 0);
+	assert_int_equal(probe_host.run(host, facts, &err), 0);
+	assert_unknown(facts, "host.container", UNKNOWN_HIDDEN);
+}
+
 static void docker_leaves_a_file(void **state)
 {
 	fixture_write(state, "/.dockerenv", "");
@@ -443,6 +458,7 @@ int main(void)
 		TEST(the_machines_first_namespaces_are_no_container),
 		TEST(a_pid_namespace_without_a_name_is_some_container),
 		TEST(a_machine_that_a_container_looks_at_is_no_container),
+		TEST(files_of_a_manager_prove_nothing_below_another_root),
 		TEST(docker_leaves_a_file),
 		TEST(a_machine_made_from_a_containers_image_is_none),
 		TEST(a_container_with_all_of_the_machines_namespaces_is_one),
