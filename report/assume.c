@@ -29,14 +29,30 @@ static int parse_json(struct facts *facts, const char *text, const struct fact_d
 	int r;
 
 	if (!json)
-		return error_set(err, -EINVAL,
-				 "%s is a list of records: expected JSON: %s at column %d",
-				 def->name, found.text, found.column);
+		return error_set(err, -EINVAL, "%s is a %s: expected JSON: %s at column %d",
+				 def->name, def->type == FACT_MAP ? "map" : "list of records",
+				 found.text, found.column);
 	r = facts_value_of_json(facts_arena(facts), json, ret);
 	json_decref(json);
-	if (r < 0 || ret->kind != VALUE_LIST)
-		return error_set(err, -EINVAL, "%s: expected a JSON array of objects", def->name);
+	if (r < 0 || ret->kind != (def->type == FACT_MAP ? VALUE_MAP : VALUE_LIST))
+		return error_set(err, -EINVAL, "%s: expected a JSON %s", def->name,
+				 def->type == FACT_MAP ? "object" : "array of objects");
 	return 0;
+}
+
+/* A word of a list with spaces between. */
+static bool is_one_of(const char *text, const char *values)
+{
+	size_t len = strlen(text);
+
+	for (const char *at = values; *at;) {
+		size_t word = strcspn(at, " ");
+
+		if (word == len && strncmp(at, text, len) == 0)
+			return true;
+		at += word + (at[word] == ' ');
+	}
+	return false;
 }
 
 static int parse_value(struct facts *facts, const struct fact_def *def, const char *text,
@@ -71,6 +87,9 @@ static int parse_value(struct facts *facts, const struct fact_def *def, const ch
 	case FACT_MAP:
 		return parse_json(facts, text, def, ret, err);
 	case FACT_STRING:
+		if (def->values && !is_one_of(text, def->values))
+			return error_set(err, -EINVAL, "'%s' is none of: %s", text, def->values);
+		break;
 	case FACT_VERSION:
 	case N_FACT_TYPES:
 		break;

@@ -30,8 +30,8 @@ json_t *facts_fact_json(const struct fact *fact);
 json_t *facts_json(struct facts *facts, time_t collected_at, bool full);
 
 /*
- * Reads a document into `facts`. Unknown fact names and facts of another type are passed over: a newer stackcheck may
- * have written them. -EINVAL with file:line:column: not JSON, cut off, or not of this schema.
+ * Reads a document into `facts`. Names that are no facts are passed over: a newer stackcheck may have written them.
+ * -EINVAL: with file:line:column, not JSON or cut off; with the file, not of this schema; with the fact, no value of its type.
  */
 int facts_file_read(const char *path, struct facts *facts, time_t *ret_collected_at,
 		    struct error *err);

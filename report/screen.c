@@ -60,6 +60,25 @@ static size_t bytes_of(const char *text, size_t columns)
 	return at;
 }
 
+/*
+ * Texts come from firmware, devices and other people's recordings: what would steer the terminal (C0, DEL, and C1 as
+ * UTF-8) is shown as a question mark.
+ */
+static void put_plain(FILE *out, const char *text, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++) {
+		unsigned char c = (unsigned char)text[i];
+		bool is_c1 =
+			c == 0xc2 && i + 1 < bytes && ((unsigned char)text[i + 1] & 0xe0) == 0x80;
+
+		if (c == '\n' || c == '\t')
+			fputc(' ', out);
+		else
+			fputc(c < 0x20 || c == 0x7f || is_c1 ? '?' : c, out);
+		i += is_c1;
+	}
+}
+
 void screen_put(FILE *out, const struct style *style, enum color color, const char *text,
 		size_t columns, bool pad)
 {
@@ -69,10 +88,9 @@ void screen_put(FILE *out, const struct style *style, enum color color, const ch
 
 	if (style->color && color != COLOR_NONE)
 		fputs(escapes[color], out);
+	put_plain(out, text, cut ? bytes_of(text, columns - 1) : strlen(text));
 	if (cut)
-		fprintf(out, "%.*s%s", (int)bytes_of(text, columns - 1), text, mark);
-	else
-		fputs(text, out);
+		fputs(mark, out);
 	if (style->color && color != COLOR_NONE)
 		fputs("\033[0m", out);
 	for (; pad && width < columns; width++)
@@ -102,7 +120,7 @@ static size_t wrap(FILE *out, const struct style *style, enum color color, size_
 
 		if (style->color && color != COLOR_NONE)
 			fputs(escapes[color], out);
-		fprintf(out, "%.*s", (int)bytes, text);
+		put_plain(out, text, bytes);
 		if (style->color && color != COLOR_NONE)
 			fputs("\033[0m", out);
 		for (size_t i = 0; i < bytes; i++)

@@ -23,7 +23,10 @@ enum color color_of_outcome(enum outcome outcome);
 /* Columns that a UTF-8 text takes, one for each character. */
 size_t screen_columns(const char *text);
 
-/* Prints `text` in a colour, cut to `columns` (0: not cut) and padded to them where `pad`. */
+/*
+ * Prints `text` in a colour, cut to `columns` (0: not cut) and padded to them where `pad`. Control characters in it never
+ * reach the terminal.
+ */
 void screen_put(FILE *out, const struct style *style, enum color color, const char *text,
 		size_t columns, bool pad);
 
