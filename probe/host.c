@@ -149,12 +149,17 @@ static void set_init(const struct host *host, struct facts *facts)
 {
 	auto_free char *comm = NULL;
 	struct error err = { 0 };
+	int r;
 
 	if (root_is_a_containers(host, facts)) {
 		facts_set_hidden(facts, "host.init", "a container does not see the machine's init");
 		return;
 	}
-	if (host_read_line(host, "/proc/1/comm", &comm, &err) < 0) {
+	r = host_read_line(host, "/proc/1/comm", &comm, &err);
+	if (r == -ENOENT) /* hidepid of proc(5) */
+		error_because(&err, -EACCES, UNKNOWN_PERMISSION,
+			      "/proc/1 is not shown: other users' processes are hidden");
+	if (r < 0) {
 		facts_set_unknown(facts, "host.init", &err);
 		return;
 	}

@@ -175,6 +175,23 @@ static bool same_root_as_init(void)
 	       (ours.st_dev == inits.st_dev && ours.st_ino == inits.st_ino);
 }
 
+/*
+ * A container that was given all of the machine's namespaces but its mounts (docker run --pid=host --uts=host --cgroupns=host) may not
+ * compare its root with process 1's; a root of layers with what its manager left there tells as much. Either alone does not: live
+ * systems have such roots, and machines made from a container's image such files.
+ */
+bool live_root_is_layered(const struct host *host)
+{
+	auto_free char *mounts = NULL;
+
+	if (host_read(host, host_mounts(host), &mounts, NULL, NULL) < 0 ||
+	    !(starts_with(mounts, "overlay / ") || strstr(mounts, "\noverlay / ") ||
+	      strstr(mounts, " / fuse.fuse-overlayfs ")))
+		return false;
+	return host_exists(host, "/.dockerenv", NULL) > 0 ||
+	       host_exists(host, "/run/.containerenv", NULL) > 0;
+}
+
 void live_look_around(struct host *host)
 {
 	/* With --root the trees of the machine were handed to us: they are what counts. */
@@ -186,5 +203,7 @@ void live_look_around(struct host *host)
 		host->confined_why = in_namespace(host);
 	if (!host->confined_why && (!root_is_mounted(host) || !same_root_as_init()))
 		host->confined_why = "this process runs in a chroot";
+	if (!host->confined_why && live_root_is_layered(host))
+		host->confined_why = "this process runs on a container's root filesystem";
 	host->confined = host->confined_why != NULL;
 }

@@ -52,6 +52,9 @@ int recorded_missing(const struct host *host, const char *path, struct error *er
 /* 0, or -ENODATA where a folder or file of /proc, /sys or /dev is masked by another filesystem. */
 int live_masked(const struct host *host, const char *path, int fd, struct error *err);
 
+/* True where the root filesystem is made of layers and has what a container's manager leaves there. */
+bool live_root_is_layered(const struct host *host);
+
 /* Finds out whether this process sees the machine or a container's view of it. */
 void live_look_around(struct host *host);
 

@@ -281,6 +281,13 @@ static void init_is_told_by_its_name_or_by_its_files(void **state)
 	assert_text(run_host(state), "host.init", "other");
 }
 
+static void an_init_that_is_not_shown_is_a_matter_of_permission(void **state)
+{
+	namespaces(state, "pid:[4026531836]");
+	fixture_absent(state, "/proc/1/comm");
+	assert_unknown(run_host(state), "host.init", UNKNOWN_PERMISSION);
+}
+
 static void a_root_in_memory_is_a_ramdisk(void **state)
 {
 	fixture_write(state, "/proc/mounts", "rootfs / rootfs rw 0 0\nproc /proc proc rw 0 0\n");
@@ -467,6 +474,7 @@ int main(void)
 		TEST(an_ordinary_user_in_a_container_does_not_know_which),
 		TEST(namespaces_that_were_not_recorded_leave_the_container_unknown),
 		TEST(init_is_told_by_its_name_or_by_its_files),
+		TEST(an_init_that_is_not_shown_is_a_matter_of_permission),
 		TEST(a_root_in_memory_is_a_ramdisk),
 		TEST(installers_and_live_systems_are_told_by_how_they_were_booted),
 		TEST(what_a_board_maker_left_to_fill_in_is_no_name),

@@ -41,11 +41,25 @@ static void a_tree_that_was_handed_over_is_what_counts(void **state)
 	assert_int_equal(host_read(host, "/proc/meminfo", &text, NULL, &err), 0);
 }
 
+static void layers_and_a_managers_file_together_are_a_containers_root(void **state)
+{
+	auto_host struct host *host = masked(state, 0);
+
+	fixture_write(state, "/proc/1/mounts", "overlay / overlay rw,lowerdir=/a:/b 0 0\n");
+	assert_false(live_root_is_layered(host));
+	fixture_write(state, "/.dockerenv", "");
+	assert_true(live_root_is_layered(host));
+	fixture_write(state, "/proc/1/mounts",
+		      "/dev/sda1 / ext4 rw 0 0\noverlay /x overlay rw 0 0\n");
+	assert_false(live_root_is_layered(host));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_that_a_container_is_shown_instead_of_the_kernels_is_hidden),
 		TEST(a_tree_that_was_handed_over_is_what_counts),
+		TEST(layers_and_a_managers_file_together_are_a_containers_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
