@@ -164,8 +164,9 @@ static struct value modules_of(struct arena *arena, const struct index *index)
 	return name_map_value(&map);
 }
 
-static void read_live(const struct host *host, struct facts *facts, struct index *index,
-		      struct error *err)
+/* Returns what listing /sys/module did. */
+static int read_live(const struct host *host, struct facts *facts, struct index *index,
+		     struct error *err)
 {
 	int r = host_read(host, "/proc/modules", &index->loaded, NULL, err);
 
@@ -179,8 +180,10 @@ static void read_live(const struct host *host, struct facts *facts, struct index
 			       "/proc/modules");
 	else
 		facts_set_unknown(facts, "kernel.modules.loading", err);
-	if (host_list(host, "/sys/module", &index->sysfs, err) < 0)
+	r = host_list(host, "/sys/module", &index->sysfs, err);
+	if (r < 0)
 		index->sysfs = (struct host_names){ 0 };
+	return r;
 }
 
 static void set_disabled(const struct host *host, struct facts *facts, struct error *err)
@@ -235,17 +238,18 @@ static void set_modules(const struct host *host, struct facts *facts, struct err
 	__attribute__((cleanup(index_free))) struct index index = { 0 };
 	struct error no_index = { 0 };
 	const char *folder = NULL;
-	int r;
+	int live = read_live(host, facts, &index, err);
+	int r = read_index(host, facts, &index, &folder, &no_index);
 
-	read_live(host, facts, &index, err);
-	r = read_index(host, facts, &index, &folder, &no_index);
 	if (r == 0)
 		facts_set_bool(facts, "kernel.modules.indexed", true, folder);
 	else if (r == -ENOENT)
 		facts_set_bool(facts, "kernel.modules.indexed", false, "/lib/modules");
 	else
 		facts_set_unknown(facts, "kernel.modules.indexed", &no_index);
-	if (r < 0 && index.loading < 0 && index.sysfs.len == 0)
+	/* With no index, the loaded ones and /sys/module together show them; neither does alone. */
+	if (r < 0 && !lines_of(index.loaded) &&
+	    (index.loading < 0 || (live < 0 && live != -ENOENT)))
 		facts_set_unknown(facts, "kernel.modules", err);
 	else
 		facts_set_value(facts, "kernel.modules", modules_of(facts_arena(facts), &index),

@@ -115,6 +115,9 @@ int live_missing(const struct host *host, const char *path, struct error *err)
 					     "%s is not the kernel's: not mounted here, or masked",
 					     *folder ? folder : tree->prefix);
 	}
+	if (starts_with(path, "/dev/") && host->private_dev)
+		return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
+				     "%s: not seen from here: /dev is not the kernel's own", path);
 	/* Of the kernel's own trees a container sees most; of files and devices only its own. */
 	if (host->confined > 0 && (!tree || starts_with(path, "/dev/")))
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN, "%s: not seen from here: %s",
@@ -147,6 +150,39 @@ static const char *in_namespace(const struct host *host)
 			return first_namespaces[i].why;
 	}
 	return NULL;
+}
+
+/*
+ * The sysctl tables of net/core/sysctl_net_core.c: somaxconn is there in each network namespace, netdev_max_backlog in the first
+ * one alone.
+ */
+static bool in_network_namespace(void)
+{
+	return access("/proc/sys/net/core/somaxconn", F_OK) == 0 &&
+	       access("/proc/sys/net/core/netdev_max_backlog", F_OK) < 0 && errno == ENOENT;
+}
+
+/*
+ * Something was mounted over /dev that is not the kernel's devtmpfs (the type stands behind " - ", proc(5)): statfs(2) takes
+ * both for tmpfs.
+ */
+static bool dev_is_private(const struct host *host)
+{
+	auto_free char *text = NULL;
+	bool private = false;
+
+	if (host_read(host, "/proc/self/mountinfo", &text, NULL, NULL) < 0)
+		return false;
+	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+		char at[8], type[16];
+
+		line += *line == '\n';
+		/* Of several mounts at one place the last one is seen. */
+		if (sscanf(line, "%*d %*d %*s %*s %7s", at) == 1 && strcmp(at, "/dev") == 0 &&
+		    sscanf(line, "%*[^-\n]- %15s", type) == 1)
+		private = strcmp(type, "devtmpfs") != 0;
+	}
+	return private;
 }
 
 /* In a chroot no mount of mountinfo (proc(5), fifth field) is at "/", unless the folder is one. */
@@ -205,5 +241,8 @@ void live_look_around(struct host *host)
 		host->confined_why = "this process runs in a chroot";
 	if (!host->confined_why && live_root_is_layered(host))
 		host->confined_why = "this process runs on a container's root filesystem";
+	if (!host->confined_why && in_network_namespace())
+		host->confined_why = "this process runs in a network namespace";
+	host->private_dev = dev_is_private(host);
 	host->confined = host->confined_why != NULL;
 }

@@ -30,6 +30,7 @@ struct host {
 	char *root; /* without a slash at its end */
 	int confined; /* live: what host_confined() found at opening */
 	const char *confined_why;
+	bool private_dev; /* live: /dev holds what somebody put there, not what the kernel has */
 	struct host_cache *cache;
 	/* recordings: */
 	struct recorded_lines absent;
