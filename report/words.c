@@ -147,13 +147,17 @@ const char *words_reason(struct arena *arena, const struct need *need,
 {
 	const struct need *blamed = finding->blamed ? finding->blamed : need;
 	const char *have = words_have(arena, blamed, finding);
-	bool sized = blamed->op == OP_MINIMUM && finding->have.kind == VALUE_INT;
+	bool sized =
+		blamed->op == OP_MINIMUM && finding->have.kind == VALUE_INT && !finding->rule_error;
 
 	if (sized && blamed->kind == NEED_FACT)
 		return arena_printf(arena, "%s: %s, %s asked", subject(arena, blamed), have,
 				    blamed->asked);
 	if (sized && !*have)
 		return words_need(arena, blamed);
+	if (sized && finding->outcome == OUTCOME_UNKNOWN)
+		return arena_printf(arena, "%s (%s seen, perhaps more)", words_need(arena, blamed),
+				    have);
 	if (sized)
 		return arena_printf(arena, "%s (%s here)", words_need(arena, blamed), have);
 	if (finding->outcome == OUTCOME_UNKNOWN)
