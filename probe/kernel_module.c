@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_module: how each module of the running kernel is there. The files are read as text rather
- * than through libkmod, which takes /proc/cmdline and /sys/module from the system it runs on
- * whatever folder it is given: of a recording it would tell about the wrong machine. Formats:
+ * kernel_module: how each module of the running kernel is there. The set is read from the indexes' texts; a single module is
+ * asked of libkmod where that would look at the same system, and of the set elsewhere. Formats:
  * depmod(8), modules.dep(5), modprobe.d(5), proc(5).
  */
 #include <errno.h>
 #include <string.h>
 
 #include "core/text.h"
+#include "host/kmod.h"
 #include "kernel.h"
 #include "probe.h"
 
@@ -428,13 +428,28 @@ const char *kernel_module_state(struct facts *facts, const char *module)
 	return state_by_option(facts, module);
 }
 
+/* By libkmod, where the set was read from an index that it can read too. */
+static const char *state_by_libkmod(const struct host *host, struct facts *facts,
+				    const char *module)
+{
+	const struct fact *indexed = facts_get(facts, "kernel.modules.indexed");
+	const char *state;
+
+	if (!host || !facts_is_true(facts, "kernel.modules.indexed") ||
+	    host_kmod_state(host, indexed->source, module, &state, NULL) < 0)
+		return NULL;
+	return state;
+}
+
 static int ask_module(const struct host *host, struct facts *facts, const char *name,
 		      const char *rest)
 {
-	const char *state = kernel_module_state(facts, rest);
+	const char *state = state_by_libkmod(host, facts, rest);
 	const struct fact *modules = facts_get(facts, "kernel.modules");
 
-	(void)host;
+	if (state)
+		return facts_set_string(facts, name, state, "libkmod");
+	state = kernel_module_state(facts, rest);
 	if (state)
 		return facts_set_string(facts, name, state,
 					modules->source ? modules->source : "kernel.config");

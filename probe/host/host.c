@@ -112,6 +112,7 @@ void host_close(struct host *host)
 	recorded_free(host);
 	close_fd(&host->root_fd);
 	close_fd(&host->cache->kvm_fd);
+	kmod_close(host->cache->kmod);
 	free(host->cache);
 	free(host->root);
 	free(host);

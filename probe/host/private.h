@@ -20,6 +20,7 @@ struct recorded_lines {
 /* What is kept between questions. */
 struct host_cache {
 	int kvm_fd; /* /dev/kvm, opened by the first question; -1: not yet */
+	struct host_kmod *kmod; /* likewise libkmod */
 };
 
 struct host {
@@ -62,6 +63,8 @@ void live_look_around(struct host *host);
 /* Reads .stackcheck of a recording. */
 int recorded_load(struct host *host, struct error *err);
 void recorded_free(struct host *host);
+
+void kmod_close(struct host_kmod *kmod);
 
 /* A recorded error for that path: 0 or negative errno. */
 int recorded_error(const struct host *host, const char *path);
