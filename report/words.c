@@ -178,6 +178,9 @@ static const char *placeholder(struct judgement *judgement, const struct finding
 	const struct need *need = finding->blamed;
 	const struct fact *fact;
 
+	/* The need says why it is not known; a sentence about what to do has no room for that. */
+	if (strcmp(name, "have") == 0 && finding->have.kind == VALUE_UNKNOWN)
+		return "unknown";
 	if (strcmp(name, "have") == 0)
 		return words_have(arena, need, finding);
 	if (strcmp(name, "asked") == 0)
