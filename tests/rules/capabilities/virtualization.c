@@ -138,6 +138,26 @@ static void a_machine_to_be_installed_is_judged_by_cpu_and_firmware(void **state
 		   "met");
 }
 
+static void beyond_x86_and_arm_the_machine_below_gives_or_keeps_kvm(void **state)
+{
+	assert_running(KVM,
+		       "host.arch=s390x; host.vm=none; host.container=none; xen.dom0=false; "
+		       "kvm.usable=false; kvm.device=false; kvm.module=~; kvm.busy=false; "
+		       "kernel.cmdline.clearcpuid=~; kernel.module.kvm=builtin",
+		       "unmet: hidden-by-hypervisor/platform");
+	assert_new(KVM, "host.vm=none; host.arch=s390x; cpu.features=esan3,zarch,sie", "met");
+}
+
+static void a_guest_is_not_told_to_buy_what_its_hypervisor_hides_from_xen(void **state)
+{
+	assert_running("xenserver-hvm",
+		       "host.vm=vmware; xen.dom0=false; xen.hvm=false; cpu.virt=none",
+		       "unmet: hidden-by-hypervisor/platform");
+	assert_running("xenserver-hvm",
+		       "host.vm=none; xen.dom0=false; xen.hvm=false; cpu.virt=none",
+		       "unmet: absent-hardware/hardware");
+}
+
 #define TABLE SERVER "iommu.enabled=false; iommu.hardware=true; "
 #define NO_OPTION \
 	"kernel.cmdline.iommu=~; kernel.cmdline.intel_iommu=~; kernel.cmdline.amd_iommu=~; "
@@ -193,6 +213,8 @@ int main(void)
 		cmocka_unit_test(an_arm_kernel_that_was_not_started_in_el2_is_firmwares_matter),
 		cmocka_unit_test(an_arm_kernel_told_to_leave_kvm_off_is_booted_without_that),
 		cmocka_unit_test(a_machine_to_be_installed_is_judged_by_cpu_and_firmware),
+		cmocka_unit_test(beyond_x86_and_arm_the_machine_below_gives_or_keeps_kvm),
+		cmocka_unit_test(a_guest_is_not_told_to_buy_what_its_hypervisor_hides_from_xen),
 		cmocka_unit_test(
 			a_missing_table_is_firmwares_where_the_cpu_is_known_to_have_the_unit),
 		cmocka_unit_test(
