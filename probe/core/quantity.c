@@ -134,7 +134,12 @@ const char *quantity_text(char *buffer, size_t size, int64_t number, const char 
 	int64_t size_of_unit, whole, steps, parts;
 
 	if (family == &plain) {
-		snprintf(buffer, size, "%lld%s%s", (long long)number, unit ? " " : "",
+		size_t len = unit ? strlen(unit) : 0;
+
+		/* One of a unit that is a plural: "1 port". */
+		if (number == 1 && len && unit[len - 1] == 's')
+			len--;
+		snprintf(buffer, size, "%lld%s%.*s", (long long)number, len ? " " : "", (int)len,
 			 unit ? unit : "");
 		return buffer;
 	}
