@@ -11,6 +11,7 @@ help:
 	@echo 'make test         the unit tests alone'
 	@echo 'make asan         the unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make lint         formatter, clang-tidy, cppcheck'
+	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (20) seconds, with clang'
 	@echo 'make lab          real kernels under QEMU'
 	@echo 'make bench        cost, as ratios'
 	@echo 'make install      into DESTDIR= PREFIX='
@@ -45,6 +46,23 @@ asan:
 clang:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-clang CC=clang all tests
 
+# Fuzz targets stand on the whole library, built by clang with its coverage in it.
+FUZZ_SECONDS ?= 20
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libstackcheck.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+.PHONY: fuzz
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-fuzz CC=clang \
+		CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' fuzzers
+	@tests/fuzz/run $(BUILD)-fuzz $(FUZZ_SECONDS)
+
 .PHONY: lint
 lint:
 	@tests/lint $(BUILD)
@@ -76,4 +94,4 @@ install: all
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang $(BUILD)-fuzz

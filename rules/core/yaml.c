@@ -191,6 +191,20 @@ static int refuse_second(struct context *context, struct fy_parser *parser, stru
 	return yaml_error(&second, context->err, "a second document: expected one in each file");
 }
 
+/* No rule needs a directive, and over one without a name libfyaml 0.7.12 never comes to an end. */
+static int refuse_directives(const char *file, const char *bytes, size_t len, struct error *err)
+{
+	int line = 1;
+
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '%' && (i == 0 || bytes[i - 1] == '\n' || bytes[i - 1] == '\r'))
+			return error_set(err, -EINVAL, "%s:%d:1: a line must not begin with '%%'",
+					 file, line);
+		line += bytes[i] == '\n';
+	}
+	return 0;
+}
+
 static struct fy_diag *quiet_diag(void)
 {
 	struct fy_diag_cfg cfg;
@@ -219,6 +233,8 @@ int yaml_parse(struct arena *arena, const char *file, const char *bytes, size_t 
 
 	if (len > YAML_MAX_BYTES)
 		return error_set(err, -EFBIG, "%s: larger than %zu bytes", file, YAML_MAX_BYTES);
+	if (refuse_directives(file, bytes, len, err) < 0)
+		return err->code;
 	parser = diag ? fy_parser_create(&cfg) : NULL;
 	if (!parser || fy_parser_set_string(parser, bytes, len) < 0)
 		return error_set(err, -ENOMEM, "%s: out of memory", file);
