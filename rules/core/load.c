@@ -265,7 +265,8 @@ static void finish(struct loader *loader, struct rule_files *files, struct rules
 		.names = (const char *const *)loader->names.items,
 		.n_names = loader->names.len,
 	};
-	qsort(loader->names.items, loader->names.len, sizeof(char *), by_text);
+	if (loader->names.len > 1)
+		qsort(loader->names.items, loader->names.len, sizeof(char *), by_text);
 	finish_deployments(loader, ret);
 	finish_capabilities(loader, ret);
 }
@@ -273,7 +274,7 @@ static void finish(struct loader *loader, struct rule_files *files, struct rules
 int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,
 	       struct error *err)
 {
-	struct error own;
+	struct error own = { 0 };
 	struct loader loader = { .arena = arena, .err = err ? err : &own, .base = base };
 	struct pointers deployments = { 0 };
 	struct rule_files files = { 0 };
