@@ -320,7 +320,10 @@ static void set_enabled(const struct state *state, struct facts *facts)
 		facts_set_bool(facts, name, false, GROUPS);
 }
 
-/* Documentation/ABI/testing/sysfs-kernel-iommu_groups: since Linux 5.11. */
+/*
+ * Documentation/ABI/testing/sysfs-kernel-iommu_groups tells of it since Linux 5.11, when it could be written for the first time;
+ * to be read it was there before (iommu_group_show_type() in drivers/iommu/iommu.c).
+ */
 static void set_type(const struct state *state, struct facts *facts)
 {
 	const char *type = NULL;
@@ -340,7 +343,7 @@ static void set_type(const struct state *state, struct facts *facts)
 				   &line, &err);
 		if (r == -ENOENT) {
 			facts_set_unsupported(facts, "iommu.type",
-					      "kernels before 5.11 do not tell");
+					      "this kernel is too old to tell");
 			return;
 		}
 		if (r < 0) {

@@ -122,7 +122,10 @@ static const char *first_of_port(const struct ports *ports, const char *key)
 	return NULL;
 }
 
-/* Both files answer EINVAL while the interface is down (net/core/net-sysfs.c, speed_show() and carrier_show()). */
+/*
+ * EINVAL tells of an interface that is down, as it does of "carrier", but also of a driver that knows no speed
+ * (net/core/net-sysfs.c, speed_show() and carrier_show()).
+ */
 static struct value read_speed(const struct host *host, struct arena *arena, const char *path)
 {
 	struct error err = { 0 };
@@ -130,7 +133,7 @@ static struct value read_speed(const struct host *host, struct arena *arena, con
 	int r = host_read_i64(host, path, &number, &err);
 
 	if (r == -EINVAL)
-		return field_untold(arena, "the interface is down");
+		return field_untold(arena, "the interface is down, or its driver does not tell");
 	if (r == -ENOENT || r == -EOPNOTSUPP)
 		return field_untold(arena, "its driver does not tell");
 	return r < 0 ? field_unknown(arena, &err) : value_int(number);
