@@ -282,8 +282,8 @@ static void set_ept(const struct evidence *ev, struct facts *facts)
 /* --- Arm --- */
 
 /*
- * KVM registers its device only on CPUs that were started in EL2 and have stage 2 translation (arch/arm64/kvm/arm.c); a
- * kernel with KVM that has none was started in EL1, by firmware or by a hypervisor.
+ * KVM registers its device only on CPUs that were started in EL2 (kvm_arm_init() in arch/arm64/kvm/arm.c), the level that has
+ * stage 2 translation; a kernel with KVM that was not told to leave it off and yet registered none was started in EL1.
  */
 static void run_arm(const struct host *host, struct facts *facts)
 {

@@ -111,7 +111,7 @@ static bool is_kind_of_disk(const char *name, const char *path)
 	return !is_boot_area(name) && (!strstr(path, "/devices/virtual/") || is_nvme_head(path));
 }
 
-/* What a BMC lends names itself so: "iDRAC Virtual Floppy", "AMI Virtual HDisk0", "HP iLO Virtual USB". */
+/* What a BMC lends names itself so: "iDRAC Virtual Floppy", "AMI Virtual HDisk0", "iLO Virtual USB Key". */
 static bool is_virtual_media(const struct disk *disk)
 {
 	return strcmp(disk->transport, "usb") == 0 &&

@@ -40,7 +40,10 @@ static const struct fact_def facts_of_hugepages[] = {
 	  .meaning = "huge pages of 1 GiB can be had", .source = "hugepages, CPU flag pdpe1gb" },
 };
 
-/* The sizes that rules ask for, and the x86 CPU flag without which there are none (arch/x86/mm/hugetlbpage.c). */
+/*
+ * The sizes that rules ask for, and the x86 CPU flag without which there are none: hugepages_supported() in
+ * arch/x86/include/asm/hugetlb.h and arch_hugetlb_valid_size() in arch/x86/mm/hugetlbpage.c.
+ */
 static const struct page_size {
 	const char *free, *total, *supported;
 	int64_t bytes;

@@ -21,7 +21,8 @@ int kernel_cmdline(const struct host *host, struct facts *facts, const char **re
 /*
  * The value of a boot parameter, the last one that is given ("" of a bare word), in `buffer`; NULL
  * where it is not given. `-` and `_` are equal, quotes around a value are no part of it, and what
- * stands behind "--" is for init (Linux kernel/params.c, next_arg()).
+ * stands behind "--" is for init (Linux kernel/params.c,
+ * parse_args() and parameq(); lib/cmdline.c, next_arg()).
  */
 #define KERNEL_PARAMETER_MAX 4096
 const char *kernel_parameter(const char *cmdline, const char *name,

@@ -107,7 +107,7 @@ static bool is_ours(const struct host *host, int fd, const char *name)
 	       strncmp(request.ifr_name, name, IFNAMSIZ) == 0;
 }
 
-/* The ethtool ioctl would wake it (dev_ethtool() in net/ethtool/ioctl.c takes a runtime reference of the parent). */
+/* The ethtool ioctl would wake it (__dev_ethtool() in net/ethtool/ioctl.c takes a runtime reference of the parent). */
 static bool is_asleep(const struct host *host, const char *name)
 {
 	auto_free char *status = NULL;

@@ -153,8 +153,8 @@ static const char *in_namespace(const struct host *host)
 }
 
 /*
- * The sysctl tables of net/core/sysctl_net_core.c: somaxconn is there in each network namespace, netdev_max_backlog in the first
- * one alone.
+ * The sysctl tables of net/core/sysctl_net_core.c: somaxconn is there in each network namespace (in older kernels not in those
+ * of a user namespace), netdev_max_backlog in the first one alone.
  */
 static bool in_network_namespace(void)
 {

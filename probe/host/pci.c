@@ -219,7 +219,10 @@ static int check_extended(const struct host *host, const char *path, struct conf
 	return config->cut ? was_cut(host, path, config, err) : 0;
 }
 
-/* Reading would wake it: pci_read_config() in drivers/pci/pci-sysfs.c takes a runtime reference. */
+/*
+ * Reading may wake it, or a port above it: pci_read_config() in drivers/pci/pci-sysfs.c calls pci_config_pm_runtime_get() of
+ * drivers/pci/pci.c.
+ */
 static bool is_asleep(const struct host *host, const char *address)
 {
 	auto_free char *status = NULL;

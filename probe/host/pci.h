@@ -24,7 +24,7 @@ struct host_pci_sriov {
 };
 
 /*
- * Of the function at `address` ("0000:02:00.0"). A function that sleeps is not read, as that would wake it
+ * Of the function at `address` ("0000:02:00.0"). A function that sleeps is not read, as that may wake it
  * (pci_read_config() in drivers/pci/pci-sysfs.c).
  * -ENOENT: it has no such capability. -EACCES: this user sees only the header. -EOPNOTSUPP: it sleeps, or this kernel
  * does not reach the extended space. -ENODATA: the recording does not hold it. -EIO: the chain of capabilities is broken.

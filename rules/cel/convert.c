@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* convert: from one type to another (cel-spec doc/langdef.md, "Types and Conversions") */
+/* convert: from one type to another (cel-spec doc/langdef.md, "Standard Definitions") */
 #include "cel/internal.h"
 
 #include <string.h>

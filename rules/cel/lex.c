@@ -86,7 +86,10 @@ static int lex_word(struct cel_token *ret)
 	return 0;
 }
 
-/* cel-spec's escaped selectors: letters, digits and _ . - / and space between backquotes. */
+/*
+ * cel-spec's escaped selectors (its conformance tests have them as fields/quoted_map_fields): letters, digits and _ . - / and
+ * space between backquotes.
+ */
 static int lex_quoted(struct cel_lexer *lexer, struct cel_token *ret)
 {
 	const char *end = ret->text + 1;
