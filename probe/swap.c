@@ -51,8 +51,9 @@ static int add_swap(struct arena *arena, struct list *swaps, char *line)
 static int set_swaps(struct facts *facts, char *text, struct error *err)
 {
 	struct list swaps = { 0 };
-	char *line = text_line(&text); /* the heading */
+	char *line;
 
+	text_line(&text); /* the heading */
 	while ((line = text_line(&text))) {
 		if (add_swap(facts_arena(facts), &swaps, line) < 0)
 			return error_set(err, -EINVAL, "/proc/swaps: a line makes no sense");

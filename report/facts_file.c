@@ -29,7 +29,7 @@ static json_t *text_json(const char *text, size_t len)
 		if ((unsigned char)text[i] < 0x80) {
 			copy[n++] = text[i];
 		} else {
-			memcpy(copy + n, "\xef\xbf\xbd", 3);
+			strcpy(copy + n, "\xef\xbf\xbd");
 			n += 3;
 		}
 	}

@@ -117,7 +117,7 @@ int session_open(const struct session_options *options, struct session **ret, st
 	auto_session struct session *session = NULL;
 	int r = session_open_rules(options, &session, err);
 
-	if (r < 0)
+	if (r < 0 || !session)
 		return r;
 	session->facts = facts_new();
 	r = read_facts(session, err);

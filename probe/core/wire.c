@@ -240,8 +240,8 @@ int wire_get_facts(const char *bytes, size_t len, struct facts *facts)
 	struct reader reader = { bytes, bytes + len, facts_arena(facts) };
 
 	while (reader.at < reader.end) {
-		const char *name, *source;
-		struct value value;
+		const char *name = NULL, *source = NULL;
+		struct value value = { 0 };
 		uint32_t ignored;
 		int r = get_text(&reader, &name, &ignored);
 

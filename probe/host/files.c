@@ -58,7 +58,7 @@ int host_read_link_name(const struct host *host, const char *path, char **ret, s
 	const char *slash;
 	char *name;
 
-	if (r < 0)
+	if (r < 0 || !target)
 		return r;
 	slash = strrchr(target, '/');
 	name = strdup(slash ? slash + 1 : target);

@@ -49,7 +49,7 @@ static int open_device(const struct host *host, int *ret_fd, struct error *err)
 
 int host_kvm_api_version(const struct host *host, int64_t *ret, struct error *err)
 {
-	int fd, r;
+	int fd = -1, r;
 
 	if (!host_is_live(host))
 		return host_recorded_i64(host, "kvm.api_version", ret, err);
@@ -75,7 +75,7 @@ static int capability_number(const char *name)
 int host_kvm_capability(const struct host *host, const char *name, int64_t *ret, struct error *err)
 {
 	int number = capability_number(name);
-	int fd, r;
+	int fd = -1, r;
 
 	if (number < 0)
 		return error_set(err, -EINVAL, "KVM_CAP_%s is not known here", name);
@@ -298,7 +298,7 @@ int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *r
 		 struct error *err)
 {
 	auto_close int vm = -1;
-	int fd, r;
+	int fd = -1, r;
 
 	if (!host_is_live(host))
 		return recorded_try(host, ret_guest, err);

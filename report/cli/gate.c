@@ -176,7 +176,7 @@ static void show(struct cli *cli, struct session *session, const struct gate_res
 static int run(struct cli *cli)
 {
 	auto_session struct session *session = NULL;
-	struct gate_result results[MAX_ARGUMENTS];
+	struct gate_result results[MAX_ARGUMENTS] = { 0 };
 	const struct gate_result *decisive;
 	int code;
 

@@ -244,7 +244,7 @@ static void print_help(FILE *out)
 static void set_defaults(struct cli *cli)
 {
 	const char *codeset = nl_langinfo(CODESET);
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size = { 0 };
 
@@ -253,8 +253,8 @@ static void set_defaults(struct cli *cli)
 	cli->require = LEVEL_LIMITED;
 	cli->allow = LEVEL_LIMITED;
 	/* https://no-color.org: set and not empty turns colours off. */
-	cli->report.style.color = terminal && !(getenv("NO_COLOR") && *getenv("NO_COLOR")) &&
-				  !(term && strcmp(term, "dumb") == 0);
+	cli->report.style.color =
+		terminal && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
 	cli->report.style.unicode = strcmp(codeset, "UTF-8") == 0;
 	cli->report.style.width = 100;
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
