@@ -117,8 +117,7 @@ static const struct {
 			    "This kernel has %s as a module that is not installed: install its "
 			    "package of extra modules." },
 	[NOT_BUILT] = { CAUSE_NOT_BUILT, REMEDY_REBOOT,
-			"Boot a kernel that has %s; the distribution's standard one usually "
-			"does." },
+			"Boot a kernel with %s; the distribution's standard one usually has it." },
 };
 
 /* When each row fits; NULL: always. */

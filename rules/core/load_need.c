@@ -3,147 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/loader.h"
-#include "core/quantity.h"
+#include "core/load_need.h"
 #include "core/same.h"
 #include "core/util.h"
 
-#define KEYS_OF_USE  "when weight why source"
-#define KEYS_OF_OP   "minimum maximum equals not in not_in has present absent recommended"
 #define KEYS_OF_NEED "need count check any all feature features ports capability optional confirm"
-
-/* One need as it is written, on its way to a use. */
-struct entry {
-	struct loader *loader;
-	const struct yaml *node;
-	const struct use_context *context;
-	struct uses *uses;
-};
-
-/* --- uses --- */
-
-static void append_use(struct loader *loader, struct uses *uses, const struct use *use)
-{
-	if (uses->len == uses->size) {
-		size_t size = uses->size ? uses->size * 2 : 32;
-		struct use *larger = arena_alloc(loader->arena, size * sizeof(*larger));
-
-		if (uses->len)
-			memcpy(larger, uses->items, uses->len * sizeof(*larger));
-		uses->items = larger;
-		uses->size = size;
-	}
-	uses->items[uses->len++] = *use;
-}
-
-void add_use(struct loader *loader, struct uses *uses, const struct use *use)
-{
-	for (size_t i = 0; i < uses->len; i++) {
-		struct use *there = &uses->items[i];
-
-		if (there->need != use->need)
-			continue;
-		/* Asked always and at least as strongly: nothing is added. */
-		if (!there->when && there->weight >= use->weight)
-			return;
-		if (!use->when && use->weight >= there->weight) {
-			uint8_t layer = there->layer;
-
-			*there = *use;
-			there->layer = layer;
-			return;
-		}
-		if (use->when_text && there->when_text &&
-		    strcmp(use->when_text, there->when_text) == 0) {
-			if (use->weight > there->weight)
-				*there = *use;
-			return;
-		}
-	}
-	append_use(loader, uses, use);
-}
-
-static int read_weight(const struct entry *entry, enum weight otherwise, enum weight *ret)
-{
-	const char *name;
-	int r;
-
-	*ret = otherwise;
-	if (read_text(entry->loader, entry->node, "weight", false, &name) < 0)
-		return -EINVAL;
-	if (name) {
-		r = weight_of_name(name);
-		if (r < 0)
-			return yaml_error(
-				yaml_get(entry->node, "weight"), entry->loader->err,
-				"'%s' is no weight; expected hard, recommended or optional", name);
-		*ret = (enum weight)r;
-	}
-	if (yaml_get(entry->node, "optional"))
-		*ret = WEIGHT_OPTIONAL;
-	if (*ret > entry->context->most)
-		*ret = entry->context->most;
-	return 0;
-}
-
-/* The entry's own condition and its context's, both. */
-static int read_when(const struct entry *entry, struct use *use)
-{
-	const struct yaml *node = yaml_get(entry->node, "when");
-	const char *outer = entry->context->when;
-	const struct cel_expr *expr = NULL;
-
-	if (node && read_expr(entry->loader, node, NULL, &expr) < 0)
-		return -EINVAL;
-	use->when_text = node ? node->text : outer;
-	if (node && outer)
-		use->when_text =
-			arena_printf(entry->loader->arena, "(%s) && (%s)", outer, node->text);
-	if (use->when_text &&
-	    compile_text(entry->loader, entry->node, use->when_text, NULL, &use->when) < 0)
-		return -EINVAL;
-	return 0;
-}
-
-static int read_use(const struct entry *entry, struct use *use)
-{
-	const struct use_context *context = entry->context;
-	size_t n_sources = context->n_sources;
-	const char *phrase;
-
-	use->sources = context->sources;
-	if (read_text(entry->loader, entry->node, "why", false, &use->why) < 0 ||
-	    read_texts(entry->loader, entry->node, "source", &use->sources, &n_sources) < 0 ||
-	    read_when(entry, use) < 0)
-		return -EINVAL;
-	use->n_sources = (uint16_t)n_sources;
-	use->layer = context->layer;
-	if (!use->why)
-		use->why = context->why;
-	/* Beside a need the phrase of `optional` says which feature it is for. */
-	if (read_text(entry->loader, entry->node, "optional", false, &phrase) < 0)
-		return -EINVAL;
-	if (phrase && use->why && strcmp(phrase, use->why) != 0)
-		use->why = arena_printf(entry->loader->arena, "%s: %s", phrase, use->why);
-	if (!use->why)
-		return yaml_error(entry->node, entry->loader->err,
-				  "'why' is missing: say in a phrase what needs it");
-	if (!use->n_sources)
-		return yaml_error(entry->node, entry->loader->err,
-				  "'source' is missing: where is that written?");
-	return 0;
-}
-
-static int use_need(const struct entry *entry, const struct need *need, enum weight weight)
-{
-	struct use use = { .need = need };
-
-	if (read_use(entry, &use) < 0)
-		return -EINVAL;
-	use.weight = (uint8_t)weight;
-	add_use(entry->loader, entry->uses, &use);
-	return 0;
-}
 
 /* --- distinct needs --- */
 
@@ -202,183 +66,6 @@ static int read_id(const struct entry *entry, struct need *need)
 	return 0;
 }
 
-/* --- operators and their values --- */
-
-struct operand {
-	enum need_op op;
-	const struct yaml *node; /* the value; NULL: none */
-};
-
-static int read_operator(const struct entry *entry, struct operand *ret)
-{
-	*ret = (struct operand){ 0 };
-	for (enum need_op op = OP_MINIMUM; op < N_NEED_OPS; op++) {
-		const struct yaml *node = yaml_get(entry->node, need_op_name(op));
-
-		if (!node)
-			continue;
-		if (ret->op)
-			return yaml_error(node, entry->loader->err,
-					  "'%s' and '%s': expected one operator",
-					  need_op_name(ret->op), need_op_name(op));
-		*ret = (struct operand){ op, node };
-	}
-	return 0;
-}
-
-/* What each operator may stand with. */
-static bool op_fits(enum need_op op, const struct fact_def *def)
-{
-	switch (op) {
-	case OP_MINIMUM:
-	case OP_MAXIMUM:
-		return def->type == FACT_COUNT || def->type == FACT_VERSION ||
-		       def->type == FACT_SCALAR || (def->type == FACT_STRING && def->values);
-	case OP_EQUALS:
-	case OP_NOT:
-		return def->type != FACT_RECORDS && def->type != FACT_MAP &&
-		       def->type != FACT_STRINGS;
-	case OP_IN:
-	case OP_NOT_IN:
-		return def->type == FACT_COUNT || def->type == FACT_STRING ||
-		       def->type == FACT_VERSION || def->type == FACT_SCALAR;
-	case OP_HAS:
-		return def->type == FACT_STRINGS;
-	case OP_PRESENT:
-	case OP_ABSENT:
-		return def->type != FACT_BOOL;
-	case OP_NONE:
-	case N_NEED_OPS:
-		break;
-	}
-	return false;
-}
-
-static bool is_value_of(const char *text, const char *values)
-{
-	size_t len = strlen(text);
-
-	for (const char *at = values; at && (at = strstr(at, text)); at += len)
-		if ((at == values || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
-			return true;
-	return !values;
-}
-
-static int read_value(struct loader *loader, const struct fact_def *def, const struct yaml *node,
-		      struct value *ret)
-{
-	struct error err;
-	int64_t number;
-
-	if (node->kind != YAML_TEXT || !*node->text)
-		return yaml_error(node, loader->err, "%s: expected a %s, found %s", def->name,
-				  fact_type_name(def->type), yaml_kind_name(node));
-	switch (def->type) {
-	case FACT_BOOL:
-		if (strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0)
-			return yaml_error(node, loader->err, "%s: expected true or false, not '%s'",
-					  def->name, node->text);
-		*ret = value_bool(*node->text == 't');
-		return 0;
-	case FACT_COUNT:
-		if (quantity_parse(node->text, def, &number, &err) < 0)
-			return yaml_error(node, loader->err, "%s: %s", def->name, err.text);
-		*ret = value_int(number);
-		return 0;
-	case FACT_SCALAR:
-		if (parse_i64(node->text, 10, &number) == 0)
-			*ret = value_int(number);
-		else
-			*ret = value_string(node->text);
-		return 0;
-	case FACT_STRING:
-		if (!is_value_of(node->text, def->values))
-			return yaml_error(node, loader->err, "%s: '%s' is none of: %s", def->name,
-					  node->text, def->values);
-		*ret = value_string(node->text);
-		return 0;
-	case FACT_VERSION:
-	case FACT_STRINGS:
-	case FACT_RECORDS:
-	case FACT_MAP:
-	case N_FACT_TYPES:
-		break;
-	}
-	*ret = value_string(node->text);
-	return 0;
-}
-
-static int read_list(struct loader *loader, const struct fact_def *def, const struct yaml *node,
-		     struct need *need)
-{
-	const struct yaml *items = node->kind == YAML_LIST ? node->items : node;
-	size_t len = node->kind == YAML_LIST ? node->len : 1;
-	struct value *values = arena_alloc(loader->arena, len * sizeof(*values));
-	const char *text = NULL;
-
-	for (size_t i = 0; i < len; i++) {
-		if (read_value(loader, def, &items[i], &values[i]) < 0)
-			return -EINVAL;
-		text = text ? arena_printf(loader->arena, "%s,%s", text, items[i].text)
-			    : items[i].text;
-	}
-	need->operand = value_list(values, len);
-	need->asked = text;
-	return 0;
-}
-
-static int read_operand(struct loader *loader, const struct fact_def *def,
-			const struct operand *operand, struct need *need)
-{
-	need->op = operand->op;
-	if (!op_fits(operand->op, def))
-		return yaml_error(operand->node, loader->err, "%s is a %s: '%s' does not fit it",
-				  def->name, fact_type_name(def->type), need_op_name(operand->op));
-	switch (operand->op) {
-	case OP_IN:
-	case OP_NOT_IN:
-	case OP_HAS:
-		return read_list(loader, def, operand->node, need);
-	case OP_PRESENT:
-	case OP_ABSENT:
-		if (operand->node->kind != YAML_TEXT || strcmp(operand->node->text, "true") != 0)
-			return yaml_error(operand->node, loader->err, "%s: expected true",
-					  need_op_name(operand->op));
-		return 0;
-	default:
-		need->asked = operand->node->text;
-		return read_value(loader, def, operand->node, &need->operand);
-	}
-}
-
-/* "8 GB" in an id: without the space. */
-static const char *squeezed(struct arena *arena, const char *text)
-{
-	char *copy = arena_strdup(arena, text), *to = copy;
-
-	for (const char *from = copy; *from; from++)
-		if (*from != ' ')
-			*to++ = *from;
-	*to = '\0';
-	return copy;
-}
-
-static const char *need_id(struct loader *loader, const struct need *need, const char *subject)
-{
-	static const char *const signs[N_NEED_OPS] = {
-		[OP_MINIMUM] = ">=", [OP_MAXIMUM] = "<=",	[OP_EQUALS] = "==",
-		[OP_NOT] = "!=",     [OP_IN] = " in ",		[OP_NOT_IN] = " not in ",
-		[OP_HAS] = " has ",  [OP_PRESENT] = " present", [OP_ABSENT] = " absent",
-	};
-
-	/* A fact that is to be true is its own name. */
-	if (need->op == OP_EQUALS && need->operand.kind == VALUE_BOOL && need->operand.b)
-		return subject;
-	return arena_printf(loader->arena, "%s%s%s%s", subject, signs[need->op],
-			    need->asked ? squeezed(loader->arena, need->asked) : "",
-			    need->exact ? " seen" : "");
-}
-
 /* --- need: a fact --- */
 
 static int make_fact_need(const struct entry *entry, const char *fact,
@@ -428,7 +115,7 @@ static int recommended_operand(const struct entry *entry, const struct fact_def 
 
 static int load_fact(const struct entry *entry)
 {
-	const struct need *need;
+	const struct need *need = NULL;
 	struct operand hard, recommended;
 	const struct fact_def *def;
 	enum weight weight;
@@ -498,7 +185,7 @@ static int make_count_need(const struct entry *entry, const struct operand *oper
 
 static int load_count(const struct entry *entry)
 {
-	const struct need *need;
+	const struct need *need = NULL;
 	struct operand hard, recommended;
 	enum weight weight;
 
@@ -709,7 +396,7 @@ static int use_port(const struct entry *entry, const struct yaml *port)
 {
 	static const struct yaml yes = { .kind = YAML_TEXT, .text = "true", .file = "" };
 	const struct operand operand = { OP_EQUALS, &yes };
-	const struct need *need;
+	const struct need *need = NULL;
 	enum weight weight;
 
 	if (port->kind != YAML_TEXT || !strchr(port->text, '/'))

@@ -22,7 +22,7 @@ static void a_need_reads_as_people_say_it(void **state)
 		{ "- {need: swap.total, maximum: 0}", "swap at most 0" },
 		{ "- {need: cpu.vendor, equals: GenuineIntel}", "maker GenuineIntel" },
 		{ "- {need: os.id, not: alpine}", "distribution not alpine" },
-		{ "- {need: os.id, in: [debian, ubuntu]}", "distribution one of debian,ubuntu" },
+		{ "- {need: os.id, in: [debian, ubuntu]}", "distribution one of debian, ubuntu" },
 		{ "- {need: os.id, not_in: [alpine]}", "distribution none of alpine" },
 		{ "- {need: cpu.features, has: [aes, avx2]}", "features with aes,avx2" },
 		{ "- {need: cpu.vendor, present: true}", "maker present" },
