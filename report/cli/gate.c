@@ -176,7 +176,8 @@ static void show(struct cli *cli, struct session *session, const struct gate_res
 static int run(struct cli *cli)
 {
 	auto_session struct session *session = NULL;
-	struct gate_result results[MAX_ARGUMENTS] = { 0 };
+	struct gate_result results[MAX_ARGUMENTS];
+	const size_t n = cli->n_arguments;
 	const struct gate_result *decisive;
 	int code;
 
@@ -197,14 +198,14 @@ static int run(struct cli *cli)
 	if (code)
 		return code;
 	session_judge(session);
-	for (size_t i = 0; i < cli->n_arguments; i++) {
+	for (size_t i = 0; i < n; i++) {
 		results[i].interval = target_interval(session->judgement, &results[i].target,
 						      cli->require == LEVEL_READY);
 		results[i].verdict = verdict_of(results[i].interval);
 		results[i].code = code_of(cli, results[i].interval);
 	}
 	show(cli, session, results);
-	decisive = decide(cli, results, cli->n_arguments);
+	decisive = decide(cli, results, n);
 	code = decisive->code;
 	last_line(cli, session->judgement, decisive);
 	return code;
