@@ -364,7 +364,7 @@ static int ask_free(const struct host *host, struct facts *facts, const char *na
 	if (parse_range(rest, &range, buffer, sizeof(buffer)) < 0)
 		return facts_set_unsupported(facts, name,
 					     "not written as PORT/tcp, PORT/udp or FIRST-LAST/…");
-	if (ports->value.kind != VALUE_LIST)
+	if (ports->value.kind == VALUE_UNKNOWN)
 		return facts_set_value(facts, name, ports->value, NULL);
 	return set_free(facts, name, &range);
 }

@@ -30,7 +30,7 @@ static const char *kind_of(const char *name, const char *type)
 	return type;
 }
 
-/* "Filename Type Size Used Priority", sizes in kB; a space in a name is \040 (seq_file_path() of mm/swapfile.c). */
+/* "Filename Type Size Used Priority", sizes in kB; a space in a name is \040 (swap_show() of mm/swapfile.c). */
 static int add_swap(struct arena *arena, struct list *swaps, char *line)
 {
 	const char *name = text_word(&line, " \t");

@@ -21,26 +21,6 @@
 #define GROUP_MS   1000
 #define DEFAULT_MS 5000
 
-#define PROBE(name) extern const struct probe probe_##name;
-#include "probes.def"
-#undef PROBE
-
-#define PROBE(name) &probe_##name,
-static const struct probe *const probes[] = {
-#include "probes.def"
-};
-#undef PROBE
-
-size_t probes_count(void)
-{
-	return ARRAY_SIZE(probes);
-}
-
-const struct probe *probe_at(size_t index)
-{
-	return probes[index];
-}
-
 static bool owns(const struct probe *probe, const struct fact_def *def)
 {
 	return def >= probe->facts && def < probe->facts + probe->n_facts;
@@ -140,7 +120,7 @@ static bool send_probe(int fd, size_t index, const struct host *host,
 	auto_wire struct wire wire = { 0 };
 	struct message message = { .probe = (uint32_t)index };
 
-	run_probe(probes[index], host, facts, asked);
+	run_probe(probe_at(index), host, facts, asked);
 	if (wire_put(&wire, &message, sizeof(message)) < 0 || wire_put_facts(&wire, facts) < 0)
 		return false;
 	message.len = (uint32_t)(wire.len - sizeof(message));
@@ -150,7 +130,7 @@ static bool send_probe(int fd, size_t index, const struct host *host,
 
 static size_t next_in_worker(size_t index)
 {
-	while (index < ARRAY_SIZE(probes) && !probes[index]->in_worker)
+	while (index < probes_count() && !probe_at(index)->in_worker)
 		index++;
 	return index;
 }
@@ -176,7 +156,7 @@ static int worker_start(struct worker *worker, size_t first, const struct host *
 	}
 	close(ends[0]);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (size_t i = worker->next; i < ARRAY_SIZE(probes); i = next_in_worker(i + 1))
+	for (size_t i = worker->next; i < probes_count(); i = next_in_worker(i + 1))
 		if (!send_probe(ends[1], i, host, asked))
 			break;
 	/* Not exit(): what the parent has buffered is the parent's to write. */
@@ -259,7 +239,7 @@ static void worker_end(struct worker *worker, bool hangs)
 static void collect(struct worker *worker, const struct host *host, struct facts *facts,
 		    const struct asked_names *asked, int64_t end)
 {
-	while (worker->next < ARRAY_SIZE(probes)) {
+	while (worker->next < probes_count()) {
 		int64_t group = now_ms() + GROUP_MS;
 		int r = receive_probe(worker, facts, group < end ? group : end);
 		size_t failed = worker->next;
@@ -267,15 +247,15 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 		worker->next = next_in_worker(failed + 1);
 		if (r >= 0)
 			continue;
-		probe_failed(probes[failed], facts, asked, r);
+		probe_failed(probe_at(failed), facts, asked, r);
 		worker_end(worker, true);
 		/* The probes behind the one that hangs get a worker of their own. */
-		if (worker->next < ARRAY_SIZE(probes) && now_ms() < end &&
+		if (worker->next < probes_count() && now_ms() < end &&
 		    worker_start(worker, worker->next, host, asked) == 0)
 			continue;
-		for (; worker->next < ARRAY_SIZE(probes);
+		for (; worker->next < probes_count();
 		     worker->next = next_in_worker(worker->next + 1))
-			probe_failed(probes[worker->next], facts, asked, -ETIMEDOUT);
+			probe_failed(probe_at(worker->next), facts, asked, -ETIMEDOUT);
 		return;
 	}
 	worker_end(worker, false);
@@ -289,9 +269,9 @@ void probes_run(const struct host *host, struct facts *facts, const struct probe
 	/* A recording's files are plain files: nothing hangs, and one process is quicker. */
 	bool apart = host_is_live(host) && worker_start(&worker, 0, host, &asked) == 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
-		if (!apart || !probes[i]->in_worker)
-			run_probe(probes[i], host, facts, &asked);
+	for (size_t i = 0; i < probes_count(); i++)
+		if (!apart || !probe_at(i)->in_worker)
+			run_probe(probe_at(i), host, facts, &asked);
 	if (apart)
 		collect(&worker, host, facts, &asked, end);
 	probes_derive(facts);
@@ -299,7 +279,7 @@ void probes_run(const struct host *host, struct facts *facts, const struct probe
 
 void probes_derive(struct facts *facts)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probes[i]->derive)
-			probes[i]->derive(facts);
+	for (size_t i = 0; i < probes_count(); i++)
+		if (probe_at(i)->derive)
+			probe_at(i)->derive(facts);
 }

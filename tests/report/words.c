@@ -24,7 +24,7 @@ static void a_need_reads_as_people_say_it(void **state)
 		{ "- {need: os.id, not: alpine}", "distribution not alpine" },
 		{ "- {need: os.id, in: [debian, ubuntu]}", "distribution one of debian, ubuntu" },
 		{ "- {need: os.id, not_in: [alpine]}", "distribution none of alpine" },
-		{ "- {need: cpu.features, has: [aes, avx2]}", "features with aes,avx2" },
+		{ "- {need: cpu.features, has: [aes, avx2]}", "features with aes, avx2" },
 		{ "- {need: cpu.vendor, present: true}", "maker present" },
 		{ "- {need: cpu.vendor, absent: true}", "maker not there" },
 		{ "- {need: host.bmc, equals: true}", "BMC" },
