@@ -150,11 +150,11 @@ static const struct gate_result *decide(const struct cli *cli, const struct gate
 }
 
 static int parse_targets(const struct cli *cli, const struct session *session,
-			 struct gate_result *results)
+			 struct gate_result *results, size_t n)
 {
 	struct error err = { 0 };
 
-	for (size_t i = 0; i < cli->n_arguments; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (target_parse(session->rules, cli->arguments[i], &results[i].target, &err) < 0) {
 			cli_error("%s", err.text);
 			return EXIT_USAGE;
@@ -163,13 +163,14 @@ static int parse_targets(const struct cli *cli, const struct session *session,
 	return 0;
 }
 
-static void show(struct cli *cli, struct session *session, const struct gate_result *results)
+static void show(struct cli *cli, struct session *session, const struct gate_result *results,
+		 size_t n)
 {
 	if (strcmp(cli->format->name, "text") != 0) {
 		cli->format->survey(cli->out, session, &cli->report);
 		return;
 	}
-	for (size_t i = 0; i < cli->n_arguments; i++)
+	for (size_t i = 0; i < n; i++)
 		show_target(cli, session->judgement, &results[i]);
 }
 
@@ -181,20 +182,20 @@ static int run(struct cli *cli)
 	const struct gate_result *decisive;
 	int code;
 
-	if (!cli->n_arguments) {
+	if (!n) {
 		cli_error("gate: which deployment? `stackcheck list` has them all");
 		return EXIT_USAGE;
 	}
 	/* A wrong word costs no probing. */
 	code = cli_open_rules(cli, &session);
 	if (!code)
-		code = parse_targets(cli, session, results);
+		code = parse_targets(cli, session, results, n);
 	session_close(take(session));
 	if (code)
 		return code;
 	code = cli_open(cli, &session);
 	if (!code)
-		code = parse_targets(cli, session, results);
+		code = parse_targets(cli, session, results, n);
 	if (code)
 		return code;
 	session_judge(session);
@@ -204,7 +205,7 @@ static int run(struct cli *cli)
 		results[i].verdict = verdict_of(results[i].interval);
 		results[i].code = code_of(cli, results[i].interval);
 	}
-	show(cli, session, results);
+	show(cli, session, results, n);
 	decisive = decide(cli, results, n);
 	code = decisive->code;
 	last_line(cli, session->judgement, decisive);
