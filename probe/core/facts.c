@@ -10,10 +10,10 @@
 #include "core/util.h"
 #include "probe.h"
 
-/* The hash beside the fact: a wrong one is passed without looking at its name. */
+/* Hash and length of the name beside the fact: a wrong one is passed without looking at it. */
 struct slot {
 	struct fact *fact;
-	uint32_t hash;
+	uint32_t hash, len;
 };
 
 struct facts {
@@ -154,18 +154,25 @@ const char *fact_name_near(const char *name)
 
 /* --- the set --- */
 
-/* Eight bytes at a time (the finalizer's constant of MurmurHash3): a survey looks up some ten thousand names. */
+/*
+ * Eight bytes at a time, the last ones overlapping (the finalizer's constant of MurmurHash3): a survey looks up some ten
+ * thousand names.
+ */
 static uint32_t hash(const char *name, size_t len)
 {
 	uint64_t h = len, word = 0;
 
-	for (; len >= sizeof(word); name += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, name, sizeof(word));
-		h = (h ^ word) * 0xff51afd7ed558ccdu;
-		h ^= h >> 32;
+	if (len < sizeof(word)) {
+		for (size_t i = 0; i < len; i++)
+			word = word << 8 | (unsigned char)name[i];
+	} else {
+		for (size_t at = 0; at + sizeof(word) < len; at += sizeof(word)) {
+			memcpy(&word, name + at, sizeof(word));
+			h = (h ^ word) * 0xff51afd7ed558ccdu;
+			h ^= h >> 32;
+		}
+		memcpy(&word, name + len - sizeof(word), sizeof(word));
 	}
-	word = 0;
-	memcpy(&word, name, len);
 	h = (h ^ word) * 0xff51afd7ed558ccdu;
 	return (uint32_t)(h >> 32);
 }
@@ -181,6 +188,9 @@ static void table_put(struct slot *table, size_t size, struct slot slot)
 
 static void table_add(struct facts *facts, struct fact *fact)
 {
+	const size_t len = strlen(fact->name);
+	const struct slot slot = { fact, hash(fact->name, len), (uint32_t)len };
+
 	if ((facts->table_used + 1) * 2 > facts->table_size) {
 		size_t size = facts->table_size ? facts->table_size * 2 : 4096;
 		struct slot *larger = arena_alloc(&facts->arena, size * sizeof(*larger));
@@ -191,8 +201,7 @@ static void table_add(struct facts *facts, struct fact *fact)
 		facts->table = larger;
 		facts->table_size = size;
 	}
-	table_put(facts->table, facts->table_size,
-		  (struct slot){ fact, hash(fact->name, strlen(fact->name)) });
+	table_put(facts->table, facts->table_size, slot);
 	facts->table_used++;
 }
 
@@ -205,8 +214,8 @@ static struct fact *table_find(const struct facts *facts, const char *name, size
 	     at = (at + 1) & (facts->table_size - 1)) {
 		const struct slot *slot = &facts->table[at];
 
-		if (slot->hash == wanted && strncmp(slot->fact->name, name, len) == 0 &&
-		    slot->fact->name[len] == '\0')
+		if (slot->hash == wanted && slot->len == len &&
+		    memcmp(slot->fact->name, name, len) == 0)
 			return slot->fact;
 	}
 	return NULL;
