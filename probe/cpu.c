@@ -89,7 +89,10 @@ static const struct fact_def facts_of_cpu[] = {
 
 /* --- who it is --- */
 
-/* CPU implementers (Linux arch/arm64/include/asm/cputype.h, ARM_CPU_IMP_*), by vendor name as /proc/cpuinfo would. */
+/*
+ * CPU implementers (Linux arch/arm64/include/asm/cputype.h, ARM_CPU_IMP_*), by vendor name as
+ * /proc/cpuinfo would.
+ */
 static const struct {
 	const char *implementer, *name;
 } arm_vendors[] = {
@@ -148,8 +151,9 @@ static void set_names(struct facts *facts, const struct cpu_info *info)
 /* --- features --- */
 
 /*
- * What each level adds, as the kernel spells it (the x86-64 psABI's levels, as glibc's sysdeps/x86/get-isa-level.h tests them). `xsave` among the flags means that the
- * kernel switched it on, which is what the level asks of the system (OSXSAVE).
+ * What each level adds, as the kernel spells it (the x86-64 psABI's levels, as glibc's
+ * sysdeps/x86/get-isa-level.h tests them). `xsave` among the flags means that the kernel switched
+ * it on, which is what the level asks of the system (OSXSAVE).
  */
 static const struct {
 	const char *level;
@@ -292,7 +296,10 @@ static void set_vulnerable(const struct host *host, struct facts *facts)
 		auto_free char *line = NULL;
 
 		r = host_read_line(host, path, &line, &err);
-		/* Also "KVM: Vulnerable", or one measure of several: "Mitigation: …; BHI: Vulnerable". */
+		/*
+		 * Also "KVM: Vulnerable", or one measure of several: "Mitigation: …; BHI:
+		 * Vulnerable".
+		 */
 		if (r == 0 && strstr(line, "Vulnerable")) {
 			facts_set_bool(facts, "cpu.vulnerable", true, path);
 			return;
@@ -306,7 +313,10 @@ static void set_vulnerable(const struct host *host, struct facts *facts)
 
 /* --- Arm's interrupt controller --- */
 
-/* The chip's name in each interrupt's line (struct irq_chip .name in Linux drivers/irqchip/irq-gic.c, irq-gic-v3.c). */
+/*
+ * The chip's name in each interrupt's line (struct irq_chip .name in Linux
+ * drivers/irqchip/irq-gic.c, irq-gic-v3.c).
+ */
 static const struct {
 	const char *chip, *version;
 } gics[] = {
@@ -341,9 +351,10 @@ static void set_gic(const struct host *host, struct facts *facts, const struct c
 /* --- models that have an IOMMU --- */
 
 /*
- * The PCI ID database (pci.ids, pci-ids.ucw.cz) names the VT-d or IOMMU function of each. Models are those of Linux
- * arch/x86/include/asm/intel-family.h; for AMD those that the function's own name tells, or else LLVM's Host.cpp (Starship,
- * Matisse) and QEMU's EPYC-Milan (target/i386/cpu.c). A model that is not here may have one too.
+ * The PCI ID database (pci.ids, pci-ids.ucw.cz) names the VT-d or IOMMU function of each. Models
+ * are those of Linux arch/x86/include/asm/intel-family.h; for AMD those that the function's own
+ * name tells, or else LLVM's Host.cpp (Starship, Matisse) and QEMU's EPYC-Milan
+ * (target/i386/cpu.c). A model that is not here may have one too.
  */
 static const struct {
 	const char *vendor;
@@ -437,7 +448,10 @@ static struct value numa_record(const struct host *host, struct arena *arena, ui
 	return record_value(&record);
 }
 
-/* A bound for what a recording may claim: MAX_NUMNODES (Linux include/linux/numa.h) where CONFIG_NODES_SHIFT is 10. */
+/*
+ * A bound for what a recording may claim: MAX_NUMNODES (Linux include/linux/numa.h) where
+ * CONFIG_NODES_SHIFT is 10.
+ */
 #define NODES_MAX 1024
 
 static void set_numa(const struct host *host, struct facts *facts, bool share)

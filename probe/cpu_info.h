@@ -22,8 +22,8 @@ struct cpu_info {
 };
 
 /*
- * CPU 0 stands for all: a system whose CPUs differ in features gives every CPU the common ones (x86), and reading the whole
- * file costs milliseconds per hundred CPUs. Errors as host_read().
+ * CPU 0 stands for all: a system whose CPUs differ in features gives every CPU the common ones
+ * (x86), and reading the whole file costs milliseconds per hundred CPUs. Errors as host_read().
  */
 int cpu_info_read(const struct host *host, struct cpu_info *ret, struct error *err);
 

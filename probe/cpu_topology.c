@@ -9,7 +9,10 @@
 
 #define CPU_DIR "/sys/devices/system/cpu"
 
-/* More CPUs than any kernel has (CONFIG_NR_CPUS goes to 8192 on x86): a bound for what a recording may claim. */
+/*
+ * More CPUs than any kernel has (CONFIG_NR_CPUS goes to 8192 on x86): a bound for what a recording
+ * may claim.
+ */
 #define CPUS_MAX 65536
 
 /* One bit for each CPU that a line named. */
@@ -40,7 +43,10 @@ static int set_add_list(struct cpu_set *set, const char *list)
 	return r;
 }
 
-/* "00000000,0000000f": words of 32 bits, the last one holds CPU 0; the oldest kernels have no lists. */
+/*
+ * "00000000,0000000f": words of 32 bits, the last one holds CPU 0; the oldest kernels have no
+ * lists.
+ */
 static int set_add_mask(struct cpu_set *set, const char *mask)
 {
 	uint64_t cpu = 0;
@@ -106,7 +112,10 @@ static int add_siblings(const struct host *host, uint64_t cpu, const struct sibl
 			 (unsigned long long)cpu);
 }
 
-/* Distinct sets among the CPUs in `online`, each named by the file of its first CPU: two reads a core, not one a thread. */
+/*
+ * Distinct sets among the CPUs in `online`, each named by the file of its first CPU: two reads a
+ * core, not one a thread.
+ */
 static int count_sets(const struct host *host, const char *online, const struct siblings_file *file,
 		      int64_t *ret, struct error *err)
 {
@@ -175,7 +184,10 @@ static int read_sysfs(const struct host *host, struct cpu_topology *ret, struct 
 	return 0;
 }
 
-/* A processor's line of /proc/cpuinfo: its number behind the colon where the line is about `key`, else -1. */
+/*
+ * A processor's line of /proc/cpuinfo: its number behind the colon where the line is about `key`,
+ * else -1.
+ */
 static int64_t line_number(const char *line, const char *key)
 {
 	size_t len = strlen(key);

@@ -19,8 +19,9 @@ struct cpu_topology {
 int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct error *err);
 
 /*
- * The CPUs that the scheduler leaves alone (isolcpus=), else those without a tick (nohz_full=), as a list of ranges that the caller
- * frees; NULL where there are none. *ret_source is static. Errors as host_read().
+ * The CPUs that the scheduler leaves alone (isolcpus=), else those without a tick (nohz_full=), as
+ * a list of ranges that the caller frees; NULL where there are none. *ret_source is static. Errors
+ * as host_read().
  */
 int cpu_isolated_read(const struct host *host, char **ret, const char **ret_source,
 		      struct error *err);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cpu_virt: hardware virtualisation in its stages: the CPU has it, firmware lets it be used, the kernel shows it */
+/*
+ * cpu_virt: hardware virtualisation in its stages: the CPU has it, firmware lets it be used, the
+ * kernel shows it
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,14 +18,18 @@
 struct vendor_virt {
 	const char *name; /* the fact's value, and the flag in /proc/cpuinfo */
 	const char *bit;
-	/* The register with firmware's setting (Linux arch/x86/kernel/cpu/feat_ctl.c; SVM_VM_CR_* in arch/x86/include/asm/svm.h). */
+	/*
+	 * The register with firmware's setting (Linux arch/x86/kernel/cpu/feat_ctl.c; SVM_VM_CR_*
+	 * in arch/x86/include/asm/svm.h).
+	 */
 	uint32_t msr;
 	uint64_t lock; /* cannot be changed before the next reset */
 	uint64_t on, off; /* the bit that lets it be used, or the bit that forbids it */
 	const char *msr_name;
 	/*
-	 * The oldest kernel whose flag is gone where firmware turned it off; older ones show what the CPU has. Linux commits
-	 * 1db2a6e1e29f ("Initialize IA32_FEAT_CTL MSR at boot") and 7deda2ce5b33 ("Clear SVM feature if disabled by BIOS").
+	 * The oldest kernel whose flag is gone where firmware turned it off; older ones show what
+	 * the CPU has. Linux commits 1db2a6e1e29f ("Initialize IA32_FEAT_CTL MSR at boot") and
+	 * 7deda2ce5b33 ("Clear SVM feature if disabled by BIOS").
 	 */
 	int flag_since[2];
 };
@@ -118,7 +125,10 @@ static bool is_isolated(const char *isolated, uint64_t cpu)
 	return false;
 }
 
-/* The setting stands in every CPU; a board can disagree with itself. Reading interrupts a CPU: isolated ones are left alone. */
+/*
+ * The setting stands in every CPU; a board can disagree with itself. Reading interrupts a CPU:
+ * isolated ones are left alone.
+ */
 static void read_registers(const struct host *host, const struct vendor_virt *vendor,
 			   struct registers *ret)
 {
@@ -160,7 +170,10 @@ static bool kernel_clears_flag(const struct host *host, const struct evidence *e
 	auto_free char *release = NULL;
 	int major = 0, minor = 0;
 
-	/* Came with the code that clears the flag (arch/x86/kernel/cpu/feat_ctl.c), so back-ports show too. */
+	/*
+	 * Came with the code that clears the flag (arch/x86/kernel/cpu/feat_ctl.c), so back-ports
+	 * show too.
+	 */
 	if (ev->info->vmx_line)
 		return true;
 	if (host_read_line(host, "/proc/sys/kernel/osrelease", &release, NULL) < 0 ||
@@ -210,8 +223,8 @@ static void set_enabled_by_flag(const struct host *host, const struct evidence *
 }
 
 /*
- * A kernel built without KVM_INTEL locks VT-x off itself where firmware left the choice open (feat_ctl.c), so on Intel the
- * lock alone does not tell whose it is; AMD's SVMDIS is firmware's.
+ * A kernel built without KVM_INTEL locks VT-x off itself where firmware left the choice open
+ * (feat_ctl.c), so on Intel the lock alone does not tell whose it is; AMD's SVMDIS is firmware's.
  */
 static bool registers_tell(const struct evidence *ev, const struct registers *regs)
 {
@@ -282,8 +295,9 @@ static void set_ept(const struct evidence *ev, struct facts *facts)
 /* --- Arm --- */
 
 /*
- * KVM registers its device only on CPUs that were started in EL2 (kvm_arm_init() in arch/arm64/kvm/arm.c), the level that has
- * stage 2 translation; a kernel with KVM that was not told to leave it off and yet registered none was started in EL1.
+ * KVM registers its device only on CPUs that were started in EL2 (kvm_arm_init() in
+ * arch/arm64/kvm/arm.c), the level that has stage 2 translation; a kernel with KVM that was not
+ * told to leave it off and yet registered none was started in EL1.
  */
 static void run_arm(const struct host *host, struct facts *facts)
 {
@@ -381,8 +395,9 @@ static void derive_cleared_flag(struct facts *facts)
 }
 
 /*
- * An Arm kernel that has KVM, was not told to leave it off, and yet registered none was not started in EL2 (kvm_arm_init()
- * in arch/arm64/kvm/arm.c): a hypervisor keeps EL2 for itself, or firmware does not hand it on.
+ * An Arm kernel that has KVM, was not told to leave it off, and yet registered none was not started
+ * in EL2 (kvm_arm_init() in arch/arm64/kvm/arm.c): a hypervisor keeps EL2 for itself, or firmware
+ * does not hand it on.
  */
 static void derive_without_el2(struct facts *facts)
 {

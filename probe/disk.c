@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* disk: the machine's whole fixed disks, each once, and what uses them; and the space that is free on filesystems */
+/*
+ * disk: the machine's whole fixed disks, each once, and what uses them; and the space that is free
+ * on filesystems
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -54,8 +57,8 @@ static const struct fact_def facts_of_disk[] = {
 	  .source = "the operator" },
 };
 
-#define SECTOR \
-	512 /* sysfs counts in these, whatever the disk's own are: Documentation/ABI/stable/sysfs-block */
+/* sysfs counts in these, whatever the disk's own are: Documentation/ABI/stable/sysfs-block. */
+#define SECTOR 512
 
 /* What is read once for all disks. */
 struct machine {
@@ -90,7 +93,10 @@ static bool is_set(const struct host *host, const char *path)
 
 static bool is_nvme_head(const char *path)
 {
-	/* With multipath the disk is the head; its paths are hidden. Over a network it has no other place either. */
+	/*
+	 * With multipath the disk is the head; its paths are hidden. Over a network it has no other
+	 * place either.
+	 */
 	return strstr(path, "/nvme-subsystem/") || strstr(path, "/nvme-fabrics/");
 }
 
@@ -111,7 +117,10 @@ static bool is_kind_of_disk(const char *name, const char *path)
 	return !is_boot_area(name) && (!strstr(path, "/devices/virtual/") || is_nvme_head(path));
 }
 
-/* What a BMC lends names itself so: "iDRAC Virtual Floppy", "AMI Virtual HDisk0", "iLO Virtual USB Key". */
+/*
+ * What a BMC lends names itself so: "iDRAC Virtual Floppy", "AMI Virtual HDisk0", "iLO Virtual USB
+ * Key".
+ */
 static bool is_virtual_media(const struct disk *disk)
 {
 	return strcmp(disk->transport, "usb") == 0 &&
@@ -125,7 +134,10 @@ static bool is_card(const struct machine *machine, const struct disk *disk)
 	       strcmp(text_of(machine, PATH("/sys/block/%s/device/type", disk->name)), "SD") == 0;
 }
 
-/* A second path to a disk shows the same world wide name; only forms that are unique by themselves are trusted. */
+/*
+ * A second path to a disk shows the same world wide name; only forms that are unique by themselves
+ * are trusted.
+ */
 static bool is_second_path(struct machine *machine, const struct disk *disk)
 {
 	static const char *const unique[] = { "naa.", "eui.", "uuid.", "nvme." };
@@ -206,15 +218,18 @@ static const char *transport_of(const struct machine *machine, const struct disk
 		transport = transports[i].transport;
 		break;
 	}
-	/* Old kernels show no ata part in the path, but libata has always put itself where the vendor stands. */
+	/*
+	 * Old kernels show no ata part in the path, but libata has always put itself where the
+	 * vendor stands.
+	 */
 	if (strcmp(transport, "scsi") == 0 && strcmp(disk->vendor, "ATA") == 0)
 		return "sata";
 	return transport;
 }
 
 /*
- * Disks of a RAID controller (class 0104) are what its firmware says they are. Not so where the kernel drives the disks
- * themselves: ahci in its RAID mode.
+ * Disks of a RAID controller (class 0104) are what its firmware says they are. Not so where the
+ * kernel drives the disks themselves: ahci in its RAID mode.
  */
 static bool is_behind_raid(const struct machine *machine, const struct disk *disk)
 {
@@ -276,7 +291,10 @@ static struct value kind_of(const struct machine *machine, const struct disk *di
 
 /* --- what uses it --- */
 
-/* mountinfo names the device number third and, after " - " and the type, the source: proc_pid_mountinfo(5). */
+/*
+ * mountinfo names the device number third and, after " - " and the type, the source:
+ * proc_pid_mountinfo(5).
+ */
 static bool is_mounted(const struct machine *machine, const char *name, const char *number)
 {
 	const char *source = arena_printf(machine->arena, " /dev/%s ", name);
@@ -334,7 +352,10 @@ static int signature_of(const struct machine *machine, const char *number, const
 	return 0;
 }
 
-/* "lvm" of a mapped device "LVM-…", "multipath" of "mpath-…" (the prefix is its owner's, dm/uuid in sysfs-block-dm). */
+/*
+ * "lvm" of a mapped device "LVM-…", "multipath" of "mpath-…" (the prefix is its owner's, dm/uuid in
+ * sysfs-block-dm).
+ */
 static const char *name_of_holder(const struct machine *machine, const char *holder)
 {
 	const char *uuid;
@@ -351,7 +372,10 @@ static const char *name_of_holder(const struct machine *machine, const char *hol
 					     : "device-mapper";
 }
 
-/* Names of the folder that begin with `prefix`, joined by spaces; NULL where there are none. -errno as host_list(). */
+/*
+ * Names of the folder that begin with `prefix`, joined by spaces; NULL where there are none. -errno
+ * as host_list().
+ */
 static int names_with(const struct machine *machine, const char *path, const char *prefix,
 		      const char **ret, struct error *err)
 {
@@ -386,8 +410,8 @@ static struct value use_of_holder(const struct machine *machine, const char *hol
 }
 
 /*
- * What uses a disk: a name; absent, nothing does; unknown, where nothing seen does but not everything can be seen. The
- * surest and most telling comes first.
+ * What uses a disk: a name; absent, nothing does; unknown, where nothing seen does but not
+ * everything can be seen. The surest and most telling comes first.
  */
 static struct value use_of(const struct machine *machine, const char *name, const char *number,
 			   struct value *ret_holder)

@@ -42,12 +42,15 @@ const char *field_text(const struct value *record, const char *key);
 bool field_true(const struct value *record, const char *key);
 
 /*
- * The line "KEY=text" of a uevent file or of a udev record ("E:KEY=text" there, give "E:KEY"): the text up to the line's
- * end, in the arena; NULL where there is no such line.
+ * The line "KEY=text" of a uevent file or of a udev record ("E:KEY=text" there, give "E:KEY"): the
+ * text up to the line's end, in the arena; NULL where there is no such line.
  */
 const char *field_of_lines(struct arena *arena, const char *lines, const char *key);
 
-/* How many records of the list have `key` true; unknown where undecided records or an incomplete list leave it open. */
+/*
+ * How many records of the list have `key` true; unknown where undecided records or an incomplete
+ * list leave it open.
+ */
 struct value field_count_true(struct arena *arena, const struct value *list, const char *key);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gpu: the PCI functions that compute or draw for a workload; not the display of a BMC, nor one that a hypervisor makes */
+/*
+ * gpu: the PCI functions that compute or draw for a workload; not the display of a BMC, nor one
+ * that a hypervisor makes
+ */
 #include <string.h>
 
 #include "field.h"
@@ -22,7 +25,10 @@ static const struct fact_def facts_of_gpu[] = {
 	  .source = "gpus" },
 };
 
-/* Displays that compute nothing, as pci.ids names them; a NULL device stands for all of that vendor. */
+/*
+ * Displays that compute nothing, as pci.ids names them; a NULL device stands for all of that
+ * vendor.
+ */
 static const struct {
 	const char *vendor, *device;
 } displays[] = {

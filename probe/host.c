@@ -68,7 +68,10 @@ static const struct fact_def facts_of_host[] = {
 
 /* --- architecture --- */
 
-/* A recording before Linux 6.1 holds no arch; the CPU's own lines are certain where they name what only one has. */
+/*
+ * A recording before Linux 6.1 holds no arch; the CPU's own lines are certain where they name what
+ * only one has.
+ */
 static const char *arch_by_cpu(const struct host *host)
 {
 	auto_cpu_info struct cpu_info info = { 0 };

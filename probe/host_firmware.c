@@ -126,7 +126,10 @@ static void set_secure_boot(const struct host *host, struct facts *facts)
 
 /* --- TPM --- */
 
-/* Where a kernel's driver tells the version: a number of its own (Documentation/ABI/stable/sysfs-class-tpm), texts in older ones. */
+/*
+ * Where a kernel's driver tells the version: a number of its own
+ * (Documentation/ABI/stable/sysfs-class-tpm), texts in older ones.
+ */
 static const struct {
 	const char *file, *text, *version;
 } tpm_files[] = {
@@ -188,11 +191,17 @@ static void set_tpm(const struct host *host, struct facts *facts)
 
 /* --- what the SMBIOS structures tell --- */
 
-/* A network interface to the management controller, and Redfish over it (SMBIOS type 42; its layout as in dmidecode.c, DSP0270). */
+/*
+ * A network interface to the management controller, and Redfish over it (SMBIOS type 42; its layout
+ * as in dmidecode.c, DSP0270).
+ */
 #define INTERFACE_NETWORK 0x40
 #define PROTOCOL_REDFISH  0x04
 
-/* BIOS Characteristics Extension Byte 2 of type 0, bit 1: a function key starts a boot from the network. */
+/*
+ * BIOS Characteristics Extension Byte 2 of type 0, bit 1: a function key starts a boot from the
+ * network.
+ */
 #define EXTENSION_2  0x13
 #define NETWORK_BOOT (1 << 1)
 
@@ -277,7 +286,10 @@ static void set_bmc(const struct host *host, struct facts *facts, const struct t
 
 /* --- boot from the network --- */
 
-/* The head of a MAC address node in a device path: messaging, MAC address, 37 bytes (MESSAGING_DEVICE_PATH, MSG_MAC_ADDR_DP in EDK II). */
+/*
+ * The head of a MAC address node in a device path: messaging, MAC address, 37 bytes
+ * (MESSAGING_DEVICE_PATH, MSG_MAC_ADDR_DP in EDK II).
+ */
 static const unsigned char mac_node[] = { 0x03, 0x0b, 0x25, 0x00 };
 
 static bool is_boot_option(const char *name)
@@ -320,7 +332,8 @@ static void set_pxe(const struct host *host, struct facts *facts, const struct t
 		source = "SMBIOS type 0";
 	else if (cmdline && kernel_parameter(cmdline, "BOOTIF", value))
 		source =
-			"/proc/cmdline BOOTIF"; /* PXELINUX, iPXE and GRUB pass on which NIC it was */
+			/* PXELINUX, iPXE and GRUB pass on which NIC it was */
+			"/proc/cmdline BOOTIF";
 	else if (has_network_option(host))
 		source = EFIVARS "/Boot*";
 	set_true_or_unknown(facts, "host.pxe", source, err,

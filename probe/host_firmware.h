@@ -5,7 +5,10 @@
 
 #include "probe.h"
 
-/* Sets host.vendor, host.model, host.firmware, host.secure_boot, host.tpm, host.bmc, host.redfish and host.pxe; after host.vm. */
+/*
+ * Sets host.vendor, host.model, host.firmware, host.secure_boot, host.tpm, host.bmc, host.redfish
+ * and host.pxe; after host.vm.
+ */
 void host_firmware_run(const struct host *host, struct facts *facts);
 
 #endif

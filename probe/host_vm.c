@@ -20,7 +20,10 @@ struct vm_name {
 	const char *vm;
 };
 
-/* CPUID.40000000h; most are those of systemd's src/basic/virt.c. Any other name is some hypervisor's too. */
+/*
+ * CPUID.40000000h; most are those of systemd's src/basic/virt.c. Any other name is some
+ * hypervisor's too.
+ */
 static const struct vm_name signatures[] = {
 	{ "KVMKVMKVM", "kvm" },		  { "Linux KVM Hv", "kvm" },
 	{ "TCGTCGTCGTCG", "qemu" },	  { "VMwareVMware", "vmware" },
@@ -30,8 +33,8 @@ static const struct vm_name signatures[] = {
 };
 
 /*
- * Firmware's names. Those that make real machines too (Oracle, Microsoft, Amazon, Google, Apple) are known by their product.
- * The product comes first: QEMU is the vendor of KVM's machines too.
+ * Firmware's names. Those that make real machines too (Oracle, Microsoft, Amazon, Google, Apple)
+ * are known by their product. The product comes first: QEMU is the vendor of KVM's machines too.
  */
 static const char *const dmi_files[] = { DMI "/product_name", DMI "/sys_vendor",
 					 DMI "/board_vendor", DMI "/bios_vendor" };
@@ -57,7 +60,10 @@ static const struct vm_name dmi_names[] = {
 	{ "Bochs", "other" },
 };
 
-/* Kinds whose firmware is believed before the CPU: they may show another's signature to please guests. */
+/*
+ * Kinds whose firmware is believed before the CPU: they may show another's signature to please
+ * guests.
+ */
 static const char *const cloaked[] = { "virtualbox", "xen", "vmware", "parallels" };
 
 static const char *vm_of(const struct vm_name *names, size_t n, const char *text)
@@ -76,7 +82,10 @@ struct dmi {
 	bool amazon_metal;
 };
 
-/* Amazon's bare machines: "c5.metal", "c7i.metal-24xl" (detect_vm_dmi() of systemd's src/basic/virt.c). */
+/*
+ * Amazon's bare machines: "c5.metal", "c7i.metal-24xl" (detect_vm_dmi() of systemd's
+ * src/basic/virt.c).
+ */
 static bool is_amazon_metal(const char *product)
 {
 	const char *metal = strstr(product, ".metal");
@@ -121,7 +130,10 @@ static bool is_cloaked(const char *vm)
 	return false;
 }
 
-/* The CPU shows a hypervisor (1) or none (0); a flag of the kernel's tells the same where CPUID is not recorded. */
+/*
+ * The CPU shows a hypervisor (1) or none (0); a flag of the kernel's tells the same where CPUID is
+ * not recorded.
+ */
 static int shows_hypervisor(const struct host *host, struct error *err)
 {
 	auto_cpu_info struct cpu_info info = { 0 };
@@ -241,7 +253,10 @@ void host_vm_run(const struct host *host, struct facts *facts)
 
 /* --- the container --- */
 
-/* What container managers call themselves (container= of PID 1, /run/systemd/container, /run/host/container-manager). */
+/*
+ * What container managers call themselves (container= of PID 1, /run/systemd/container,
+ * /run/host/container-manager).
+ */
 static const struct vm_name managers[] = {
 	{ "docker", "docker" },	  { "podman", "podman" },
 	{ "lxc", "lxc" },	  { "systemd-nspawn", "systemd-nspawn" },
@@ -298,8 +313,8 @@ static bool set_by_marks(const struct host *host, struct facts *facts)
 }
 
 /*
- * What PID 1 was told by its manager. Only asked once the namespaces say that this is a container: the file holds whatever
- * else PID 1 was told.
+ * What PID 1 was told by its manager. Only asked once the namespaces say that this is a container:
+ * the file holds whatever else PID 1 was told.
  */
 static void set_by_environment(const struct host *host, struct facts *facts, const char *source)
 {
@@ -319,8 +334,8 @@ static void set_by_environment(const struct host *host, struct facts *facts, con
 }
 
 /*
- * The machine's first namespaces have fixed numbers (Linux include/linux/proc_ns.h). A UTS namespace of its own is no sign: a
- * service gets one with ProtectHostname= (systemd.exec(5)).
+ * The machine's first namespaces have fixed numbers (Linux include/linux/proc_ns.h). A UTS
+ * namespace of its own is no sign: a service gets one with ProtectHostname= (systemd.exec(5)).
  */
 static const struct {
 	const char *name, *first;
@@ -330,7 +345,10 @@ static const struct {
 	{ "cgroup", "cgroup:[4026531835]" },
 };
 
-/* 1: a namespace of that process is not the machine's first, and its name; 0: all are; -errno: it cannot be told. */
+/*
+ * 1: a namespace of that process is not the machine's first, and its name; 0: all are; -errno: it
+ * cannot be told.
+ */
 static int foreign_namespace(const struct host *host, const char *process, const char **ret_name,
 			     struct error *err)
 {
@@ -362,7 +380,10 @@ static bool root_is_layered(const struct host *host)
 	       strstr(mounts, " / fuse.fuse-overlayfs ");
 }
 
-/* A machine that was made from a container's image still has the files that its manager left: they alone prove nothing. */
+/*
+ * A machine that was made from a container's image still has the files that its manager left: they
+ * alone prove nothing.
+ */
 void host_container_run(const struct host *host, struct facts *facts)
 {
 	struct error err = { 0 };
@@ -370,7 +391,10 @@ void host_container_run(const struct host *host, struct facts *facts)
 	const bool elsewhere = host_is_live(host) && !host_is_this_system(host);
 	int r = foreign_namespace(host, process, &name, &err);
 
-	/* Only root may see those of process 1; a process that is in the machine's first itself knows that 1 is too. */
+	/*
+	 * Only root may see those of process 1; a process that is in the machine's first itself
+	 * knows that 1 is too.
+	 */
 	if (r < 0 && foreign_namespace(host, "/proc/self", &name, NULL) == 0)
 		r = 0;
 	if ((r > 0 || (r < 0 && !elsewhere) || root_is_layered(host)) && set_by_marks(host, facts))

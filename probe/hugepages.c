@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hugepages: the kernel's pools of huge pages, of each size on each NUMA node, and the sizes that the CPU knows.
- * Linux Documentation/admin-guide/mm/hugetlbpage.rst
+ * hugepages: the kernel's pools of huge pages, of each size on each NUMA node, and the sizes that
+ * the CPU knows. Linux Documentation/admin-guide/mm/hugetlbpage.rst
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -41,8 +41,9 @@ static const struct fact_def facts_of_hugepages[] = {
 };
 
 /*
- * The sizes that rules ask for, and the x86 CPU flag without which there are none: hugepages_supported() in
- * arch/x86/include/asm/hugetlb.h and arch_hugetlb_valid_size() in arch/x86/mm/hugetlbpage.c.
+ * The sizes that rules ask for, and the x86 CPU flag without which there are none:
+ * hugepages_supported() in arch/x86/include/asm/hugetlb.h and arch_hugetlb_valid_size() in
+ * arch/x86/mm/hugetlbpage.c.
  */
 static const struct page_size {
 	const char *free, *total, *supported;
@@ -182,7 +183,10 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 
 /* --- what follows --- */
 
-/* The sum of a field over the pools of one size, null where there is none, the first unknown where one is. */
+/*
+ * The sum of a field over the pools of one size, null where there is none, the first unknown where
+ * one is.
+ */
 static struct value sum_of(const struct value *pools, int64_t size, const char *field)
 {
 	struct value sum = value_null();
@@ -225,15 +229,19 @@ static bool has_pool(const struct value *pools, int64_t size)
 	return pools->kind == VALUE_LIST && sum_of(pools, size, "total").kind != VALUE_NULL;
 }
 
-/* Flags of an x86 CPU: other architectures print features too, but no time stamp counter of that name. */
+/*
+ * Flags of an x86 CPU: other architectures print features too, but no time stamp counter of that
+ * name.
+ */
 static bool is_x86(const struct value *features)
 {
 	return text_listed(features, "tsc") || text_listed(features, "fpu");
 }
 
 /*
- * A pool is the kernel's word that the size works. Without one the CPU's word counts on x86, where an older kernel makes the
- * pool only when hugepagesz= is on its command line. Elsewhere the kernel shows all that its page size allows.
+ * A pool is the kernel's word that the size works. Without one the CPU's word counts on x86, where
+ * an older kernel makes the pool only when hugepagesz= is on its command line. Elsewhere the kernel
+ * shows all that its page size allows.
  */
 static void set_supported(struct facts *facts, const struct page_size *size,
 			  const struct fact *pools)

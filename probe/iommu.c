@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu: does the firmware describe an IOMMU, does the kernel drive it, and how. Each stage is a fact of its own; groups
- * alone prove nothing, as vfio makes some without an IOMMU.
+ * iommu: does the firmware describe an IOMMU, does the kernel drive it, and how. Each stage is a
+ * fact of its own; groups alone prove nothing, as vfio makes some without an IOMMU.
  */
 #include <errno.h>
 #include <string.h>
@@ -73,8 +73,9 @@ static bool holds_pci(const struct host *host, const char *group)
 }
 
 /*
- * vfio_noiommu_group_alloc() in drivers/vfio names its groups so; those of mediated devices too, which hold no PCI
- * function. Only where vfio is loaded, and either knows the mode or no unit is there, can there be one.
+ * vfio_noiommu_group_alloc() in drivers/vfio names its groups so; those of mediated devices too,
+ * which hold no PCI function. Only where vfio is loaded, and either knows the mode or no unit is
+ * there, can there be one.
  */
 static bool may_have_noiommu(const struct state *state)
 {
@@ -206,8 +207,9 @@ static int find_node(const struct host *host, const char *folder, int depth, str
 }
 
 /*
- * The tree may hold buses of other names. The kernel makes a platform device of a node that is on, and names it for its address and
- * the node: "5000000.iommu" (of_device_make_bus_id(), Linux drivers/of).
+ * The tree may hold buses of other names. The kernel makes a platform device of a node that is on,
+ * and names it for its address and the node: "5000000.iommu" (of_device_make_bus_id(), Linux
+ * drivers/of).
  */
 static bool has_platform_iommu(const struct host *host)
 {
@@ -305,7 +307,10 @@ static void set_enabled(const struct state *state, struct facts *facts)
 		facts_set_hidden(facts, name, "Xen keeps the IOMMU to itself");
 	else if (state->units_r < 0 && state->units_r != -ENOENT)
 		facts_set_unknown(facts, name, &state->units_err);
-	/* Before Linux 3.17 (Documentation/ABI/testing/sysfs-class-iommu) there were groups, but no units to see. */
+	/*
+	 * Before Linux 3.17 (Documentation/ABI/testing/sysfs-class-iommu) there were groups, but no
+	 * units to see.
+	 */
 	else if (state->units_r == -ENOENT && state->pci)
 		facts_set_unsupported(facts, name,
 				      "there are groups, but this kernel shows no units");
@@ -321,8 +326,9 @@ static void set_enabled(const struct state *state, struct facts *facts)
 }
 
 /*
- * Documentation/ABI/testing/sysfs-kernel-iommu_groups tells of it since Linux 5.11, when it could be written for the first time;
- * to be read it was there before (iommu_group_show_type() in drivers/iommu/iommu.c).
+ * Documentation/ABI/testing/sysfs-kernel-iommu_groups tells of it since Linux 5.11, when it could
+ * be written for the first time; to be read it was there before (iommu_group_show_type() in
+ * drivers/iommu/iommu.c).
  */
 static void set_type(const struct state *state, struct facts *facts)
 {
@@ -366,7 +372,10 @@ static void set_type(const struct state *state, struct facts *facts)
 
 enum remapping { REMAPPING_UNTOLD, REMAPPING_ON, REMAPPING_OFF, REMAPPING_XEN };
 
-/* What the name of an interrupt chip tells: on x86 IR- stands before the names of remapped ones, on Arm an ITS isolates. */
+/*
+ * What the name of an interrupt chip tells: on x86 IR- stands before the names of remapped ones, on
+ * Arm an ITS isolates.
+ */
 static const struct {
 	const char *start;
 	enum remapping means;
@@ -386,8 +395,8 @@ static enum remapping remapping_of(const char *chip)
 }
 
 /*
- * One remapped interrupt decides. Without one, a few that are not do: an AMD IOMMU's own is not remapped where all others
- * are, and those come first by number.
+ * One remapped interrupt decides. Without one, a few that are not do: an AMD IOMMU's own is not
+ * remapped where all others are, and those come first by number.
  */
 #define ENOUGH 16
 

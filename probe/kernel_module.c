@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_module: how each module of the running kernel is there. The set is read from the indexes' texts; a single module is
- * asked of libkmod where that would look at the same system, and of the set elsewhere. Formats:
- * depmod(8), modules.dep(5), modprobe.d(5), proc(5).
+ * kernel_module: how each module of the running kernel is there. The set is read from the indexes'
+ * texts; a single module is asked of libkmod where that would look at the same system, and of the
+ * set elsewhere. Formats: depmod(8), modules.dep(5), modprobe.d(5), proc(5).
  */
 #include <errno.h>
 #include <string.h>

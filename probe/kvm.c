@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kvm: is KVM there, may it be used, does it work; asked of /dev/kvm itself, and proved by a guest that runs */
+/*
+ * kvm: is KVM there, may it be used, does it work; asked of /dev/kvm itself, and proved by a guest
+ * that runs
+ */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,7 +61,10 @@ static const struct fact_def facts_of_kvm[] = {
 
 /* --- the module --- */
 
-/* Modules that register /dev/kvm. A kernel with several built in shows all; the CPU decides which one runs. */
+/*
+ * Modules that register /dev/kvm. A kernel with several built in shows all; the CPU decides which
+ * one runs.
+ */
 static const struct {
 	const char *name;
 	const char *cpu; /* vendor_id that it serves; NULL: any */
@@ -250,8 +256,9 @@ static int other_hypervisor(const struct host *host, const char **ret_module, st
 }
 
 /*
- * The first VM makes every CPU enter VMX or SVM (Linux commit 10474ae8945c, "Activate Virtualization On Demand"), which
- * disturbs those that were isolated; unless they did so when KVM was loaded (kvm.enable_virt_at_load), or a VM runs.
+ * The first VM makes every CPU enter VMX or SVM (Linux commit 10474ae8945c, "Activate
+ * Virtualization On Demand"), which disturbs those that were isolated; unless they did so when KVM
+ * was loaded (kvm.enable_virt_at_load), or a VM runs.
  */
 static bool would_disturb(const struct host *host, struct facts *facts)
 {
@@ -353,7 +360,10 @@ static void set_closed(struct facts *facts, const struct error *err)
 		facts_set_bool(facts, "kvm.usable", false, err->text);
 		return;
 	}
-	/* Who may try can find what the list of modules does not tell: nothing is denied here that way. */
+	/*
+	 * Who may try can find what the list of modules does not tell: nothing is denied here that
+	 * way.
+	 */
 	facts_set_unknown(facts, "kvm.guest", err);
 	facts_set_unknown(facts, "kvm.usable", err);
 	if (!facts_is_true(facts, "kvm.busy"))

@@ -47,7 +47,10 @@ static int count_processes(const struct host *host, int64_t *ret, struct error *
 	if (host_confined(host, &why) > 0)
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
 				     "the machine's processes are not seen: %s", why);
-	/* Where /proc is mounted with hidepid (proc(5)) others' processes are not in the list, and no refusal tells of them. */
+	/*
+	 * Where /proc is mounted with hidepid (proc(5)) others' processes are not in the list, and
+	 * no refusal tells of them.
+	 */
 	r = host_exists(host, "/proc/1", err);
 	if (r == 0)
 		return error_because(err, -EACCES, UNKNOWN_PERMISSION,
@@ -69,7 +72,10 @@ void kvm_vms_set(const struct host *host, struct facts *facts, const char *modul
 	struct error err = { 0 };
 	int64_t n;
 
-	/* Every VM holds the module, so that nothing holds it where there is none; a built-in one has no such file. */
+	/*
+	 * Every VM holds the module, so that nothing holds it where there is none; a built-in one
+	 * has no such file.
+	 */
 	if (host_read_i64(host, path, &n, NULL) == 0 && n == 0)
 		facts_set_int(facts, "kvm.vms", 0, path);
 	else if (count_debugfs(host, &n) == 0)

@@ -81,7 +81,10 @@ struct arrays {
 	bool ecc, no_ecc;
 };
 
-/* Values of type 16: use (offset 5) 3 is system memory; error correction (offset 6) 5 and 6 are ECC of one and more bits. */
+/*
+ * Values of type 16: use (offset 5) 3 is system memory; error correction (offset 6) 5 and 6 are ECC
+ * of one and more bits.
+ */
 static int read_arrays(const struct smbios *smbios, struct arrays *ret)
 {
 	struct smbios_structure structure;
@@ -116,8 +119,9 @@ static bool is_main_memory(const struct arrays *arrays, const struct smbios_stru
 }
 
 /*
- * Bytes of a memory device; -ENODATA where the firmware does not know. The size at offset 0x0c is in MiB, with bit 15 in KiB;
- * 0x7fff sends to the extended size at 0x1c (save_mem_devices() of drivers/firmware/dmi_scan.c).
+ * Bytes of a memory device; -ENODATA where the firmware does not know. The size at offset 0x0c is
+ * in MiB, with bit 15 in KiB; 0x7fff sends to the extended size at 0x1c (save_mem_devices() of
+ * drivers/firmware/dmi_scan.c).
  */
 static int64_t size_of_device(const struct smbios_structure *device)
 {
@@ -133,8 +137,9 @@ static int64_t size_of_device(const struct smbios_structure *device)
 }
 
 /*
- * The part of a device that is memory and not storage: technologies 4 to 7 (offset 0x28) keep their content, and say at 0x3c
- * how much of them is used as memory (dmi_decode() of systemd src/udev/dmi_memory_id).
+ * The part of a device that is memory and not storage: technologies 4 to 7 (offset 0x28) keep their
+ * content, and say at 0x3c how much of them is used as memory (dmi_decode() of systemd
+ * src/udev/dmi_memory_id).
  */
 static int64_t volatile_size(const struct smbios_structure *device)
 {
@@ -183,8 +188,9 @@ static bool is_block(const char *name)
 }
 
 /*
- * The memory blocks that are there, times their size (Documentation/admin-guide/mm/memory-hotplug.rst). A mainframe shows
- * standby memory as offline blocks, so that states are read where the blocks are many more than what the kernel manages.
+ * The memory blocks that are there, times their size
+ * (Documentation/admin-guide/mm/memory-hotplug.rst). A mainframe shows standby memory as offline
+ * blocks, so that states are read where the blocks are many more than what the kernel manages.
  */
 static int read_blocks(const struct host *host, int64_t managed, int64_t *ret, struct error *err)
 {
@@ -222,8 +228,9 @@ static bool set_installed(struct facts *facts, int64_t bytes, int64_t managed, c
 }
 
 /*
- * Blocks leave out what firmware keeps for itself and reach over the holes below 4 GiB, so that their sum may be a little less or
- * more than what is installed. It counts only where it is a size as modules make it: a multiple of a quarter of its power of two.
+ * Blocks leave out what firmware keeps for itself and reach over the holes below 4 GiB, so that
+ * their sum may be a little less or more than what is installed. It counts only where it is a size
+ * as modules make it: a multiple of a quarter of its power of two.
  */
 static bool is_as_sold(int64_t bytes)
 {
@@ -253,7 +260,10 @@ static void find_installed(const struct host *host, struct facts *facts,
 
 /* --- error correction --- */
 
-/* A controller's driver names what it does for each module: "S4ECD4ED", "SECDED", "None" (drivers/edac/edac_mc_sysfs.c). */
+/*
+ * A controller's driver names what it does for each module: "S4ECD4ED", "SECDED", "None"
+ * (drivers/edac/edac_mc_sysfs.c).
+ */
 static bool corrects(const struct host *host, const char *controller)
 {
 	auto_names struct host_names names = { 0 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* net: bridges that lead to a physical port, routes, and what of a network only its operator can tell */
+/*
+ * net: bridges that lead to a physical port, routes, and what of a network only its operator can
+ * tell
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/ipv6_route.h>
@@ -47,7 +50,10 @@ static const struct fact_def facts_of_net[] = {
 
 #define DEPTH_MAX 4 /* a VLAN on a bond on a port, and one to spare */
 
-/* An interface on a device, or one above such: lower_X links lead down (netdev_adjacent_sysfs_add() in Linux net/core/dev.c). */
+/*
+ * An interface on a device, or one above such: lower_X links lead down (netdev_adjacent_sysfs_add()
+ * in Linux net/core/dev.c).
+ */
 static bool leads_to_port(const struct host *host, const char *name, int depth)
 {
 	auto_names struct host_names names = { 0 };
@@ -146,7 +152,10 @@ static void add_route(struct arena *arena, struct list *list, const char *prefix
 	list_add(arena, list, record_value(&record));
 }
 
-/* "eth0 000200C0 gateway flags … mask": addresses as the machine keeps them in memory. Lines that are none are passed over. */
+/*
+ * "eth0 000200C0 gateway flags … mask": addresses as the machine keeps them in memory. Lines that
+ * are none are passed over.
+ */
 static void add_ipv4_line(struct arena *arena, struct list *list, const char *line)
 {
 	char device[64], address[INET_ADDRSTRLEN];
@@ -162,7 +171,9 @@ static void add_ipv4_line(struct arena *arena, struct list *list, const char *li
 		  device);
 }
 
-/* Multicast, and the host's own addresses, which the kernel lists as routes (linux/ipv6_route.h). */
+/*
+ * Multicast, and the host's own addresses, which the kernel lists as routes (linux/ipv6_route.h).
+ */
 static bool is_no_network(const struct in6_addr *address, unsigned int flags)
 {
 	return address->s6_addr[0] == 0xff || (flags & RTF_LOCAL);

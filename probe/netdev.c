@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* netdev: the network interfaces that stand for a device, and which of them share a physical port */
+/*
+ * netdev: the network interfaces that stand for a device, and which of them share a physical port
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -35,7 +37,11 @@ static const struct fact_def facts_of_netdev[] = {
 struct ports {
 	struct list list;
 	struct list
-		keys; /* beside each record, what tells its port apart; it may hold an identity and is no fact */
+		/*
+		 * beside each record, what tells its port apart; it may hold an identity and is no
+		 * fact
+		 */
+		keys;
 	struct value
 		no_rdma; /* what an interface is that `rdma` does not name: false, or unknown */
 	const char *rdma; /* the functions that RDMA devices stand on, a line each */
@@ -65,10 +71,11 @@ static const char *bus_of(const char *path)
 }
 
 /*
- * Interfaces above others have no device of their own. Representors of functions (Documentation/networking/representors.rst)
- * stood on the port's own function in older drivers; they are named "pf0", "pf0vf1", the port itself "p0"
- * (__devlink_port_phys_port_name_get(), Linux net/devlink). The halves of guests' interfaces that a Xen control domain sees are
- * not ports either.
+ * Interfaces above others have no device of their own. Representors of functions
+ * (Documentation/networking/representors.rst) stood on the port's own function in older drivers;
+ * they are named "pf0", "pf0vf1", the port itself "p0" (__devlink_port_phys_port_name_get(), Linux
+ * net/devlink). The halves of guests' interfaces that a Xen control domain sees are not ports
+ * either.
  */
 static bool is_no_port(const struct host *host, const char *name, const char *path)
 {
@@ -86,7 +93,10 @@ static bool is_no_port(const struct host *host, const char *name, const char *pa
 	return strstr(port, "pf") != NULL;
 }
 
-/* A virtual function that an interface with a device of its own drives (netvsc, failover) is that interface's port. */
+/*
+ * A virtual function that an interface with a device of its own drives (netvsc, failover) is that
+ * interface's port.
+ */
 static const char *driven_by(const struct host *host, struct arena *arena, const char *name)
 {
 	auto_free char *master = NULL;
@@ -123,8 +133,8 @@ static const char *first_of_port(const struct ports *ports, const char *key)
 }
 
 /*
- * EINVAL tells of an interface that is down, as it does of "carrier", but also of a driver that knows no speed
- * (net/core/net-sysfs.c, speed_show() and carrier_show()).
+ * EINVAL tells of an interface that is down, as it does of "carrier", but also of a driver that
+ * knows no speed (net/core/net-sysfs.c, speed_show() and carrier_show()).
  */
 static struct value read_speed(const struct host *host, struct arena *arena, const char *path)
 {
@@ -226,7 +236,10 @@ static void add_port(const struct host *host, struct arena *arena, struct ports 
 	list_add(arena, &ports->keys, value_string(key));
 }
 
-/* Where RDMA devices stand; auxiliary devices are what a driver offers for RDMA before its RDMA half is loaded. */
+/*
+ * Where RDMA devices stand; auxiliary devices are what a driver offers for RDMA before its RDMA
+ * half is loaded.
+ */
 static const struct {
 	const char *folder, *only;
 } rdma_places[] = {

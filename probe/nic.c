@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nic: the machine's network ports: PCI functions of class 02 and interfaces with a device, joined, so that a port which
- * vfio-pci or another network namespace holds is still one.
+ * nic: the machine's network ports: PCI functions of class 02 and interfaces with a device, joined,
+ * so that a port which vfio-pci or another network namespace holds is still one.
  */
 #include <string.h>
 
@@ -74,8 +74,9 @@ static const char *const giving_drivers[] = {
 };
 
 /*
- * The drivers of USB's own classes for networks: at the other end is no network but another computer, here the BMC (or a
- * telephone). Adapters with a port have drivers of their own (r8152, ax88179_178a, …).
+ * The drivers of USB's own classes for networks: at the other end is no network but another
+ * computer, here the BMC (or a telephone). Adapters with a port have drivers of their own (r8152,
+ * ax88179_178a, …).
  */
 static const char *const usb_link_drivers[] = {
 	"cdc_ether", "cdc_ncm", "cdc_eem", "cdc_subset", "rndis_host", "cdc_mbim", "qmi_wwan",
@@ -85,10 +86,15 @@ static const char *const paravirtual_drivers[] = {
 	"virtio_net", "virtio-pci", "vmxnet3", "vif", "hv_netvsc", "ena", "gve", "mana", "efa",
 };
 
-/* Drivers of devices that are for RDMA alone and have no interface (Linux drivers/infiniband/hw). */
+/*
+ * Drivers of devices that are for RDMA alone and have no interface (Linux drivers/infiniband/hw).
+ */
 static const char *const pure_rdma_drivers[] = { "efa", "erdma" };
 
-/* Drivers whose devices can have an RDMA half that is not loaded, and vendors where no such driver is bound. */
+/*
+ * Drivers whose devices can have an RDMA half that is not loaded, and vendors where no such driver
+ * is bound.
+ */
 static const char *const rdma_drivers[] = {
 	"mlx4_core", "mlx5_core", "bnxt_en", "cxgb4",  "qede", "ice",	 "i40e",
 	"hns3",	     "ionic",	  "enic",    "be2net", "mana", "hinic3", "bnge",
@@ -121,7 +127,8 @@ static int compare_ids(const void *a, const void *b)
 struct halves {
 	const struct value *function, *netdev;
 	struct value
-		no_netdev; /* why no interface is known, where there is none; absent: there is none */
+		/* why no interface is known, where there is none; absent: there is none */
+		no_netdev;
 };
 
 static struct value of_function(const struct halves *port, const char *key)
@@ -143,7 +150,9 @@ static const char *driver_of(const struct halves *port)
 	return driver;
 }
 
-/* The poll-mode driver for the port; absent where there is none, unknown where that cannot be told. */
+/*
+ * The poll-mode driver for the port; absent where there is none, unknown where that cannot be told.
+ */
 static struct value dpdk_driver_of(struct arena *arena, const struct halves *port)
 {
 	struct value vendor = of_function(port, "vendor"), device = of_function(port, "device");
@@ -192,8 +201,8 @@ static struct value rdma_of(struct arena *arena, const struct halves *port)
 }
 
 /*
- * Models that have SR-IOV when their firmware has it on: pci.ids lists the virtual functions of each family. Not whole: a
- * model that is not here may have it too.
+ * Models that have SR-IOV when their firmware has it on: pci.ids lists the virtual functions of
+ * each family. Not whole: a model that is not here may have it too.
  */
 static const struct {
 	const char *vendor, *devices;
@@ -238,7 +247,10 @@ static struct value wireless_of(struct arena *arena, const struct halves *port, 
 
 	if (told.kind == VALUE_BOOL)
 		return told;
-	/* Wi-Fi is class 0280, as are a few others: where no interface tells, only DPDK's list does. */
+	/*
+	 * Wi-Fi is class 0280, as are a few others: where no interface tells, only DPDK's list
+	 * does.
+	 */
 	if (is_usb(port) || (class && strcmp(class, "0280") == 0 && !dpdk))
 		return field_untold(arena, "a network controller whose kind nothing tells");
 	return value_bool(false);
@@ -262,7 +274,9 @@ static struct value held_by(const struct halves *port)
 	class = field_text(port->function, "class");
 	if (IS_ONE_OF(driver, giving_drivers))
 		return value_string(driver);
-	/* A driver for Ethernet makes an interface; if it is not here it is in another namespace. */
+	/*
+	 * A driver for Ethernet makes an interface; if it is not here it is in another namespace.
+	 */
 	if (driver && class && strcmp(class, "0200") == 0 && !IS_ONE_OF(driver, pure_rdma_drivers))
 		return value_string("netns");
 	return value_null();
@@ -335,7 +349,9 @@ static bool has_netdev(const struct value *netdevs, const char *address)
 	return false;
 }
 
-/* Interfaces first. Those of virtual functions whose physical function is in the list are left out. */
+/*
+ * Interfaces first. Those of virtual functions whose physical function is in the list are left out.
+ */
 static void add_netdevs(struct arena *arena, struct list *nics, const struct value *functions,
 			const struct value *netdevs)
 {
@@ -376,7 +392,10 @@ static void derive_nics(struct facts *facts)
 	struct list list = { 0 };
 	struct value nics;
 
-	/* In a container the functions of PCI are the machine's, but whether they are in use is not to be seen. */
+	/*
+	 * In a container the functions of PCI are the machine's, but whether they are in use is not
+	 * to be seen.
+	 */
 	if (netdevs->kind != VALUE_LIST &&
 	    (pci->kind != VALUE_LIST || netdevs->unknown->reason == UNKNOWN_HIDDEN)) {
 		facts_set_reason(facts, "nics", netdevs->unknown->reason, netdevs->unknown->detail);
@@ -388,7 +407,10 @@ static void derive_nics(struct facts *facts)
 		add_functions(arena, &list, pci, netdevs->kind == VALUE_LIST ? netdevs : &none,
 			      netdevs->kind == VALUE_LIST ? &absent : netdevs);
 	nics = list_value(&list);
-	/* A kernel that shows no PCI bus at all runs on a machine that has none, or its ports are beyond this system. */
+	/*
+	 * A kernel that shows no PCI bus at all runs on a machine that has none, or its ports are
+	 * beyond this system.
+	 */
 	nics.partial = netdevs->kind != VALUE_LIST ||
 		       (pci->kind != VALUE_LIST && pci->unknown->reason != UNKNOWN_UNSUPPORTED);
 	facts_set_value(facts, "nics", nics, "/sys/bus/pci/devices, /sys/class/net");
@@ -426,8 +448,8 @@ static void derive_count(struct facts *facts, const struct value *nics, const ch
 }
 
 /*
- * The largest of what the ports that count have in `key`, unknown while it is unknown of one of them; of what they do
- * now, a port without a link does nothing.
+ * The largest of what the ports that count have in `key`, unknown while it is unknown of one of
+ * them; of what they do now, a port without a link does nothing.
  */
 static struct value fastest_of(struct arena *arena, const struct value *nics, const char *key,
 			       bool now)

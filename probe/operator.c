@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * operator: what no probe can tell, only a person, the whole fleet or a trial. Each row's source says who. They stay unknown
- * until --assume answers them; rules ask for them as needs to confirm.
+ * operator: what no probe can tell, only a person, the whole fleet or a trial. Each row's source
+ * says who. They stay unknown until --assume answers them; rules ask for them as needs to confirm.
  */
 #include <string.h>
 

@@ -41,7 +41,8 @@ struct function {
 	const char *address;
 	struct value vendor, device, class, driver;
 	bool virtual; /* a VF whose physical function is seen */
-	int has_sriov; /* 1: the kernel shows it; -ENOENT: it shows none; else why it cannot be told */
+	/* 1: the kernel shows it; -ENOENT: it shows none; else why it cannot be told */
+	int has_sriov;
 	struct value total, enabled, reach, kernel;
 };
 
@@ -109,7 +110,10 @@ static int64_t last_bus_above(const struct host *host, const char *address)
 	char *end, *parent;
 	uint64_t last;
 
-	/* The link is …/pci0000:00/0000:00:01.1/0000:02:00.0: the port above is the folder around it. */
+	/*
+	 * The link is …/pci0000:00/0000:00:01.1/0000:02:00.0: the port above is the folder around
+	 * it.
+	 */
 	if (host_read_link(host, PATH("/sys/bus/pci/devices/%s", address), &link, NULL) < 0)
 		return -1;
 	end = strrchr(link, '/');
@@ -125,7 +129,10 @@ static int64_t last_bus_above(const struct host *host, const char *address)
 	return (int64_t)last;
 }
 
-/* As pci_iov_virtfn_bus() in drivers/pci/iov.c counts: the first VF that would lie behind the last bus does not fit. */
+/*
+ * As pci_iov_virtfn_bus() in drivers/pci/iov.c counts: the first VF that would lie behind the last
+ * bus does not fit.
+ */
 static struct value reach_of(const struct host *host, struct arena *arena, const char *address,
 			     uint64_t total, uint64_t offset, uint64_t stride)
 {
@@ -181,9 +188,9 @@ static void read_sriov(const struct host *host, struct arena *arena, struct func
 }
 
 /*
- * The files are there for every function with the capability, if the kernel was built with PCI_IOV at all. Where no
- * function shows them it may not have been: then the capability itself tells, of network functions only (reading
- * configuration space is slow).
+ * The files are there for every function with the capability, if the kernel was built with PCI_IOV
+ * at all. Where no function shows them it may not have been: then the capability itself tells, of
+ * network functions only (reading configuration space is slow).
  */
 static void ask_capability(const struct host *host, struct arena *arena, struct function *function)
 {

@@ -33,7 +33,10 @@ static const struct fact_def facts_of_port[] = {
 	  .source = "ports", .ask = ask_free },
 };
 
-/* Tables of sockets; the state of those that take a port: TCP_LISTEN, and TCP_CLOSE for UDP without a peer (net/tcp_states.h). */
+/*
+ * Tables of sockets; the state of those that take a port: TCP_LISTEN, and TCP_CLOSE for UDP without
+ * a peer (net/tcp_states.h).
+ */
 static const struct socket_table {
 	const char *name;
 	const char *proto;
@@ -63,8 +66,8 @@ struct listeners {
 };
 
 /*
- * An address of /proc/net/tcp: words of 32 bits in the byte order of the machine, as hexadecimal digits (proc(5)). One of IPv4
- * that was mapped into IPv6 is told as IPv4.
+ * An address of /proc/net/tcp: words of 32 bits in the byte order of the machine, as hexadecimal
+ * digits (proc(5)). One of IPv4 that was mapped into IPv6 is told as IPv4.
  */
 static int address_of(const char *digits, char *ret)
 {
@@ -91,7 +94,10 @@ static int address_of(const char *digits, char *ret)
 	return 0;
 }
 
-/* Of a connection; sockets before them are listeners, and in kernels before 4.4 their requests (SYN_RECV) in between. */
+/*
+ * Of a connection; sockets before them are listeners, and in kernels before 4.4 their requests
+ * (SYN_RECV) in between.
+ */
 static bool is_connection(unsigned int state)
 {
 	return state != TCP_LISTEN && state != TCP_SYN_RECV;
@@ -131,9 +137,10 @@ static void add_listener(struct arena *arena, struct listeners *listeners,
 }
 
 /*
- * TCP's tables have the listening sockets first (Documentation/networking/proc_net_tcp.rst), so that connections, of which there
- * may be very many, need not be read. Nor is the end: seq_read_iter() of fs/seq_file.c fills a page as long as
- * lines fit, so that one with room for a line was the last, while asking for more walks the table of connections again.
+ * TCP's tables have the listening sockets first (Documentation/networking/proc_net_tcp.rst), so
+ * that connections, of which there may be very many, need not be read. Nor is the end:
+ * seq_read_iter() of fs/seq_file.c fills a page as long as lines fit, so that one with room for a
+ * line was the last, while asking for more walks the table of connections again.
  */
 static bool has_listeners(const char *text, size_t len, size_t last_read)
 {
@@ -182,8 +189,8 @@ static int read_table(const struct host *host, struct arena *arena,
 }
 
 /*
- * A kernel without IPv6 has no tables of it, and needs none. Where a table of IPv4 cannot be read nothing is known, where one of
- * IPv6 cannot, the list is short of it.
+ * A kernel without IPv6 has no tables of it, and needs none. Where a table of IPv4 cannot be read
+ * nothing is known, where one of IPv6 cannot, the list is short of it.
  */
 static int read_tables(const struct host *host, struct arena *arena, struct listeners *listeners,
 		       struct error *err)
@@ -293,8 +300,8 @@ static int parse_range(const char *text, struct range *ret, char *buffer, size_t
 }
 
 /*
- * Addresses of 127.0.0.0/8 beside 127.0.0.1 are somebody's private corner, as systemd-resolved's 127.0.0.53: a service that
- * listens on the host's own addresses does not meet it.
+ * Addresses of 127.0.0.0/8 beside 127.0.0.1 are somebody's private corner, as systemd-resolved's
+ * 127.0.0.53: a service that listens on the host's own addresses does not meet it.
  */
 static bool is_private_corner(const char *address)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * probe: what a probe's file includes. A probe is one file with one table of its facts and one line in probes.def. It
- * turns what the host says into facts; it never judges.
+ * probe: what a probe's file includes. A probe is one file with one table of its facts and one line
+ * in probes.def. It turns what the host says into facts; it never judges.
  */
 #ifndef STACKCHECK_PROBE_H
 #define STACKCHECK_PROBE_H
@@ -18,20 +18,21 @@ struct probe {
 	const struct fact_def *facts;
 	size_t n_facts;
 	/*
-	 * Sets the probe's facts from the host. A read that fails costs the facts that hang on it: set those unknown
-	 * and go on. A negative return leaves every fact of the table that is still unset unknown with `err`. NULL: the
-	 * table has nothing but open-ended or operator's facts.
+	 * Sets the probe's facts from the host. A read that fails costs the facts that hang on it:
+	 * set those unknown and go on. A negative return leaves every fact of the table that is
+	 * still unset unknown with `err`. NULL: the table has nothing but open-ended or operator's
+	 * facts.
 	 */
 	int (*run)(const struct host *host, struct facts *facts, struct error *err);
 	/*
-	 * Sets facts that follow from other facts, of this or any probe; runs after all probes, and again after an
-	 * assumption. NULL: none. Set everything derived here and nothing else: what was recorded as known
-	 * stays when the derivation would make it unknown.
+	 * Sets facts that follow from other facts, of this or any probe; runs after all probes, and
+	 * again after an assumption. NULL: none. Set everything derived here and nothing else: what
+	 * was recorded as known stays when the derivation would make it unknown.
 	 */
 	void (*derive)(struct facts *facts);
 	/*
-	 * It asks devices or mounts, which may never answer: it runs in a worker process with a deadline, beside the
-	 * other probes. It sees no facts of theirs while it runs.
+	 * It asks devices or mounts, which may never answer: it runs in a worker process with a
+	 * deadline, beside the other probes. It sees no facts of theirs while it runs.
 	 */
 	bool in_worker;
 };
@@ -43,9 +44,10 @@ size_t probes_count(void);
 const struct probe *probe_at(size_t index);
 
 /*
- * Runs all probes on `host` and sets `facts`: those that ask devices in a worker process (not for recordings), the others
- * here; then asks for the `n_names` open-ended names that rules mention; then derives. A probe that fails or a worker that
- * does not answer within `deadline_ms` costs its own facts alone.
+ * Runs all probes on `host` and sets `facts`: those that ask devices in a worker process (not for
+ * recordings), the others here; then asks for the `n_names` open-ended names that rules mention;
+ * then derives. A probe that fails or a worker that does not answer within `deadline_ms` costs its
+ * own facts alone.
  */
 struct probe_options {
 	unsigned int deadline_ms; /* of the worker; 0: 5000 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * process: the processes that run, by name, and the user stackcheck runs as. Other probes derive from the names which daemons
- * are there, so that each process is looked at once.
+ * process: the processes that run, by name, and the user stackcheck runs as. Other probes derive
+ * from the names which daemons are there, so that each process is looked at once.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -66,8 +66,9 @@ static int by_number(const void *a, const void *b)
 }
 
 /*
- * The kernel's own threads, which are kthreadd's children: there are a dozen for each CPU, and none is anybody's daemon.
- * None where the kernel does not list children (/proc/pid/task/tid/children, proc(5)): they then count as names.
+ * The kernel's own threads, which are kthreadd's children: there are a dozen for each CPU, and none
+ * is anybody's daemon. None where the kernel does not list children (/proc/pid/task/tid/children,
+ * proc(5)): they then count as names.
  */
 static struct pids kernel_threads(const struct host *host, struct arena *arena)
 {
@@ -125,8 +126,8 @@ static void read_names(const struct host *host, struct facts *facts,
 }
 
 /*
- * Process 1 is always there. Where it cannot be read, a recording holds no processes, or /proc is mounted with hidepid
- * (proc(5)), and a list would tell of our own processes alone.
+ * Process 1 is always there. Where it cannot be read, a recording holds no processes, or /proc is
+ * mounted with hidepid (proc(5)), and a list would tell of our own processes alone.
  */
 static void set_names(const struct host *host, struct facts *facts)
 {

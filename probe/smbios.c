@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* smbios: the walk over the firmware's table of structures, safe against what firmware gets wrong */
+/*
+ * smbios: the walk over the firmware's table of structures, safe against what firmware gets wrong
+ */
 #include "smbios.h"
 
 #include <errno.h>

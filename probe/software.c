@@ -403,8 +403,9 @@ static struct software software_of(struct arena *arena, const char *name)
 }
 
 /*
- * NixOS has one folder of programs for people, and those of services in folders that no name leads to: what is not in the first
- * may still be there. 1: found; 0: this is no NixOS; -EOPNOTSUPP: not found on NixOS.
+ * NixOS has one folder of programs for people, and those of services in folders that no name leads
+ * to: what is not in the first may still be there. 1: found; 0: this is no NixOS; -EOPNOTSUPP: not
+ * found on NixOS.
  */
 #define NIXOS_PROGRAMS "/run/current-system/sw/bin"
 

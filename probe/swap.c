@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* swap: what the kernel swaps to, and of which kind it is: a compressed part of memory is no disk */
+/*
+ * swap: what the kernel swaps to, and of which kind it is: a compressed part of memory is no disk
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -30,7 +32,10 @@ static const char *kind_of(const char *name, const char *type)
 	return type;
 }
 
-/* "Filename Type Size Used Priority", sizes in kB; a space in a name is \040 (swap_show() of mm/swapfile.c). */
+/*
+ * "Filename Type Size Used Priority", sizes in kB; a space in a name is \040 (swap_show() of
+ * mm/swapfile.c).
+ */
 static int add_swap(struct arena *arena, struct list *swaps, char *line)
 {
 	const char *name = text_word(&line, " \t");

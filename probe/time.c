@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * time: is the clock kept right, and by whom? The kernel says whether somebody disciplines it; a hypervisor that sets its
- * guests' clocks does not tell the kernel so.
+ * time: is the clock kept right, and by whom? The kernel says whether somebody disciplines it; a
+ * hypervisor that sets its guests' clocks does not tell the kernel so.
  */
 #include <errno.h>
 #include <string.h>
@@ -56,7 +56,10 @@ static void set_kernel(const struct host *host, struct facts *facts)
 			       "adjtimex(2)");
 }
 
-/* The class of Hyper-V's time synchronisation (HV_TS_GUID, include/linux/hyperv.h); it counts while a driver listens. */
+/*
+ * The class of Hyper-V's time synchronisation (HV_TS_GUID, include/linux/hyperv.h); it counts while
+ * a driver listens.
+ */
 static bool is_hyperv_clock(const struct host *host, const char *device)
 {
 	auto_free char *class_id = NULL;
@@ -104,8 +107,8 @@ static void derive_daemon(struct facts *facts, const struct fact *names)
 }
 
 /*
- * A clock that the kernel calls unsynchronised is not kept right, but where a hypervisor has a hand in it: it may well be, and
- * the kernel would not know.
+ * A clock that the kernel calls unsynchronised is not kept right, but where a hypervisor has a hand
+ * in it: it may well be, and the kernel would not know.
  */
 static void derive_synchronized(struct facts *facts)
 {
@@ -149,7 +152,10 @@ static void derive(struct facts *facts)
 
 	if (names->value.kind == VALUE_LIST) {
 		derive_daemon(facts, names);
-		/* VMware's tools set the clock where the virtual machine is configured so, which they do not show. */
+		/*
+		 * VMware's tools set the clock where the virtual machine is configured so, which
+		 * they do not show.
+		 */
 		if (text_listed(&names->value, "vmtoolsd"))
 			facts_set_string(facts, "time.hypervisor", "vmware", names->source);
 	} else {

@@ -36,7 +36,10 @@ static void set_no_xen(struct facts *facts, bool domu, const char *source)
 	facts_set_bool(facts, "xen.directio", false, source);
 }
 
-/* A guest whose kernel knows nothing of Xen shows no /sys/hypervisor; the CPU, or Arm's device tree, still tells. */
+/*
+ * A guest whose kernel knows nothing of Xen shows no /sys/hypervisor; the CPU, or Arm's device
+ * tree, still tells.
+ */
 static int set_without_sysfs(const struct host *host, struct facts *facts, struct error *err)
 {
 	char name[16];

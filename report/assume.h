@@ -7,8 +7,9 @@
 #include "core/facts.h"
 
 /*
- * "FACT=VALUE": true, false, absent, a number with an optional unit (64GiB, 25Gbit/s), a text, "a,b" for a list of texts, JSON
- * for a list of records. -EINVAL with a sentence: no such fact, or a value of another type.
+ * "FACT=VALUE": true, false, absent, a number with an optional unit (64GiB, 25Gbit/s), a text,
+ * "a,b" for a list of texts, JSON for a list of records. -EINVAL with a sentence: no such fact, or
+ * a value of another type.
  */
 int assume(struct facts *facts, const char *assignment, struct error *err);
 

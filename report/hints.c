@@ -71,7 +71,9 @@ static struct hint *hint_for(struct hints *hints, const struct finding *finding)
 	return hint;
 }
 
-/* Each cause in the way of one role, once; where it is the only one, it opens the role by itself. */
+/*
+ * Each cause in the way of one role, once; where it is the only one, it opens the role by itself.
+ */
 static void count_role(struct hints *hints, const struct role_finding *role)
 {
 	size_t first = 0, causes = 0;
@@ -82,7 +84,10 @@ static void count_role(struct hints *hints, const struct role_finding *role)
 
 		if (!is_obstacle(found))
 			continue;
-		/* Something stands in the way that has no remedy to name: nothing opens it by itself. */
+		/*
+		 * Something stands in the way that has no remedy to name: nothing opens it by
+		 * itself.
+		 */
 		if (!found->finding->n_causes) {
 			causes = 2;
 			continue;

@@ -13,15 +13,18 @@ struct hint {
 };
 
 /*
- * The change that opens most deployments by itself, and the one that stands in the way of most; false where nothing stands in
- * any way. Takes its memory from the judgement.
+ * The change that opens most deployments by itself, and the one that stands in the way of most;
+ * false where nothing stands in any way. Takes its memory from the judgement.
  */
 bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *ret_blocks);
 
 /* How many deployments are undecided for nothing but want of permission. */
 size_t hints_permission(const struct judgement *judgement);
 
-/* The need that keeps a role from better: the worst of its hard ones, else of those recommended; NULL: nothing does. */
+/*
+ * The need that keeps a role from better: the worst of its hard ones, else of those recommended;
+ * NULL: nothing does.
+ */
 const struct use_finding *hints_obstacle(const struct role_finding *role);
 
 /* The primary role with the best outlook. */

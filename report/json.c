@@ -44,8 +44,8 @@ static bool is_last(const json_t *texts, const char *text)
 }
 
 /*
- * What more privilege would tell: the facts that are unknown for want of it, those of an open-ended name as one ("kvm.cap."):
- * they come one after the other.
+ * What more privilege would tell: the facts that are unknown for want of it, those of an open-ended
+ * name as one ("kvm.cap."): they come one after the other.
  */
 static json_t *missing_privileges(struct facts *facts)
 {
@@ -116,7 +116,10 @@ static json_t *remedy_json(struct judgement *judgement, const struct finding *fi
 	return json;
 }
 
-/* All causes that are possible; of the remedies the first, and the others where everything is asked for. */
+/*
+ * All causes that are possible; of the remedies the first, and the others where everything is asked
+ * for.
+ */
 static void set_causes(json_t *json, struct judgement *judgement, const struct finding *finding,
 		       enum detail detail)
 {
@@ -151,14 +154,19 @@ static json_t *unknown_json(const struct value_unknown *unknown, enum detail det
 	return json;
 }
 
-/* Of a check only what it came to is known, and the outcome says that; an absent fact is left out. */
+/*
+ * Of a check only what it came to is known, and the outcome says that; an absent fact is left out.
+ */
 static bool has_value(const struct need *need, const struct finding *finding)
 {
 	return (need->kind == NEED_FACT || need->kind == NEED_COUNT) &&
 	       finding->have.kind != VALUE_UNKNOWN && finding->have.kind != VALUE_NULL;
 }
 
-/* Titles stand in the rules under the need's id; a report carries them only when it is asked for all. */
+/*
+ * Titles stand in the rules under the need's id; a report carries them only when it is asked for
+ * all.
+ */
 static json_t *need_json(struct judgement *judgement, const struct need *need,
 			 const struct finding *finding, enum detail detail)
 {
@@ -185,8 +193,8 @@ static json_t *need_json(struct judgement *judgement, const struct need *need,
 }
 
 /*
- * A role that brings its own system sees some needs otherwise than the running one does: those stand apart under their id and
- * "@new".
+ * A role that brings its own system sees some needs otherwise than the running one does: those
+ * stand apart under their id and "@new".
  */
 static const char *need_key(struct judgement *judgement, const struct need *need, enum basis basis)
 {
@@ -229,8 +237,8 @@ static bool is_not_met(const struct use_finding *found, enum weight weight)
 }
 
 /*
- * The weight of the needs that decide a role's verdict: recommendations do where no hard need stands in the way. Listing both
- * would make the recommendations a third of every report.
+ * The weight of the needs that decide a role's verdict: recommendations do where no hard need
+ * stands in the way. Listing both would make the recommendations a third of every report.
  */
 static enum weight deciding_weight(const struct role_finding *role)
 {

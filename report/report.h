@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report: a judgement for people and programs. A format is one file and one line in formats.def; it shows what was judged and
- * decides nothing.
+ * report: a judgement for people and programs. A format is one file and one line in formats.def; it
+ * shows what was judged and decides nothing.
  */
 #ifndef STACKCHECK_REPORT_H
 #define STACKCHECK_REPORT_H
@@ -39,7 +39,10 @@ struct report_options {
 struct format {
 	const char *name;
 	const char *help; /* one phrase */
-	/* Each may be NULL: the format has no form for that. All write to `out` and leave errors to ferror(). */
+	/*
+	 * Each may be NULL: the format has no form for that. All write to `out` and leave errors to
+	 * ferror().
+	 */
 	void (*survey)(FILE *out, struct session *session, const struct report_options *options);
 	void (*facts)(FILE *out, struct session *session, const char *const *names, size_t n,
 		      bool full, const struct report_options *options);

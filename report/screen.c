@@ -61,8 +61,8 @@ static size_t bytes_of(const char *text, size_t columns)
 }
 
 /*
- * Texts come from firmware, devices and other people's recordings: what would steer the terminal (C0, DEL, and C1 as
- * UTF-8) is shown as a question mark.
+ * Texts come from firmware, devices and other people's recordings: what would steer the terminal
+ * (C0, DEL, and C1 as UTF-8) is shown as a question mark.
  */
 static void put_plain(FILE *out, const char *text, size_t bytes)
 {
@@ -97,7 +97,9 @@ void screen_put(FILE *out, const struct style *style, enum color color, const ch
 		fputc(' ', out);
 }
 
-/* Bytes of the longest start of `text` that ends before a space and fits; all of it where it fits. */
+/*
+ * Bytes of the longest start of `text` that ends before a space and fits; all of it where it fits.
+ */
 static size_t line_bytes(const char *text, size_t columns)
 {
 	size_t fits = bytes_of(text, columns), at = fits;
@@ -109,7 +111,10 @@ static size_t line_bytes(const char *text, size_t columns)
 	return at > 0 ? at : fits;
 }
 
-/* Wraps with the first line's indent left to the caller, and the last line's end too; returns the columns of that. */
+/*
+ * Wraps with the first line's indent left to the caller, and the last line's end too; returns the
+ * columns of that.
+ */
 static size_t wrap(FILE *out, const struct style *style, enum color color, size_t indent,
 		   const char *text)
 {

@@ -24,19 +24,22 @@ enum color color_of_outcome(enum outcome outcome);
 size_t screen_columns(const char *text);
 
 /*
- * Prints `text` in a colour, cut to `columns` (0: not cut) and padded to them where `pad`. Control characters in it never
- * reach the terminal.
+ * Prints `text` in a colour, cut to `columns` (0: not cut) and padded to them where `pad`. Control
+ * characters in it never reach the terminal.
  */
 void screen_put(FILE *out, const struct style *style, enum color color, const char *text,
 		size_t columns, bool pad);
 
-/* Prints `text` wrapped at the style's width, each line behind `indent` spaces; ends with a line's end. */
+/*
+ * Prints `text` wrapped at the style's width, each line behind `indent` spaces; ends with a line's
+ * end.
+ */
 void screen_wrap(FILE *out, const struct style *style, enum color color, size_t indent,
 		 const char *text);
 
 /*
- * The same where the first line has begun, at the column where the others are indented to. `note` (NULL: none) comes dim behind
- * the text, or on a line of its own where it does not fit.
+ * The same where the first line has begun, at the column where the others are indented to. `note`
+ * (NULL: none) comes dim behind the text, or on a line of its own where it does not fit.
  */
 void screen_hang(FILE *out, const struct style *style, enum color color, size_t indent,
 		 const char *text, const char *note);

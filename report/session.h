@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * session: one run from options to a judgement: the rules, the facts (probed, or from a file) and what they come to. The
- * command, the daemon and the library all go through it.
+ * session: one run from options to a judgement: the rules, the facts (probed, or from a file) and
+ * what they come to. The command, the daemon and the library all go through it.
  */
 #ifndef STACKCHECK_SESSION_H
 #define STACKCHECK_SESSION_H
@@ -40,8 +40,9 @@ struct session {
 };
 
 /*
- * Loads the rules and reads the facts. Errors carry a sentence with its place; the code tells what failed: -EINVAL and
- * others for a rule, facts or recording file, -ENODEV where this machine cannot be opened at all.
+ * Loads the rules and reads the facts. Errors carry a sentence with its place; the code tells what
+ * failed: -EINVAL and others for a rule, facts or recording file, -ENODEV where this machine cannot
+ * be opened at all.
  */
 int session_open(const struct session_options *options, struct session **ret, struct error *err);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * words: needs, findings and remedies as sentences. Every text is made in an arena and lives as long as that. What a report
- * says of a machine is said here once, so that all formats say the same.
+ * words: needs, findings and remedies as sentences. Every text is made in an arena and lives as
+ * long as that. What a report says of a machine is said here once, so that all formats say the
+ * same.
  */
 #ifndef STACKCHECK_WORDS_H
 #define STACKCHECK_WORDS_H
@@ -11,7 +12,10 @@
 /* "memory at least 8 GB", "a free port 6443/tcp": what is asked. */
 const char *words_need(struct arena *arena, const struct need *need);
 
-/* What the host has: "62.5 GiB", "missing", "unknown (permission: …)"; "" where there is nothing to say. */
+/*
+ * What the host has: "62.5 GiB", "missing", "unknown (permission: …)"; "" where there is nothing to
+ * say.
+ */
 const char *words_have(struct arena *arena, const struct need *need, const struct finding *finding);
 
 /* A value of a fact for people: "24 GiB", "a, b, c", "yes". */
@@ -26,7 +30,10 @@ const char *words_missing(struct arena *arena, const struct need *need,
 const char *words_remedy(struct judgement *judgement, const struct finding *finding,
 			 const struct possible_cause *cause);
 
-/* The command of a remedy for this host's package manager; NULL: none, or the system is an image that is not changed so. */
+/*
+ * The command of a remedy for this host's package manager; NULL: none, or the system is an image
+ * that is not changed so.
+ */
 const char *words_command(const struct judgement *judgement, const struct remedy *remedy);
 
 /* The shortest reason why this is not met: "memory: 23.5 GiB, 64 GB asked". */
@@ -34,7 +41,8 @@ const char *words_reason(struct arena *arena, const struct need *need,
 			 const struct finding *finding);
 
 /*
- * A verdict with what it takes: "ready", "fixable: reboot", "no", "unknown: ready, else fixable: firmware".
+ * A verdict with what it takes: "ready", "fixable: reboot", "no", "unknown: ready, else fixable:
+ * firmware".
  */
 const char *words_verdict(struct arena *arena, enum verdict verdict, struct interval interval);
 

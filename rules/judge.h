@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * judge: facts held against rules. Every distinct need is evaluated once per basis; roles and deployments combine the
- * outcomes of their needs.
+ * judge: facts held against rules. Every distinct need is evaluated once per basis; roles and
+ * deployments combine the outcomes of their needs.
  */
 #ifndef STACKCHECK_JUDGE_H
 #define STACKCHECK_JUDGE_H
@@ -28,8 +28,8 @@ enum outcome {
 };
 
 /*
- * How good an outcome is, rising: no, fixable by its dearest remedy, limited, ready. Minima and maxima of outcomes are
- * those of these numbers.
+ * How good an outcome is, rising: no, fixable by its dearest remedy, limited, ready. Minima and
+ * maxima of outcomes are those of these numbers.
  */
 enum level {
 	LEVEL_NO,
@@ -116,7 +116,10 @@ struct judgement {
 	size_t n_rule_errors;
 };
 
-/* Holds the facts against all rules. `rules` and `facts` are lent for as long as the judgement lives. */
+/*
+ * Holds the facts against all rules. `rules` and `facts` are lent for as long as the judgement
+ * lives.
+ */
 struct judgement *judge(const struct rules *rules, struct facts *facts, enum basis basis);
 void judgement_free(struct judgement *judgement);
 

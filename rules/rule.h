@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rule: what deployments ask of a host, as it stands in memory. Loaded from YAML (core/load.h) or compiled in (the same
- * structs, emitted as C), and constant from then on.
+ * rule: what deployments ask of a host, as it stands in memory. Loaded from YAML (core/load.h) or
+ * compiled in (the same structs, emitted as C), and constant from then on.
  */
 #ifndef STACKCHECK_RULE_H
 #define STACKCHECK_RULE_H
@@ -95,12 +95,14 @@ struct possible_cause {
 	struct remedy remedy;
 };
 
-/* One row of a diagnosis: its causes stand if `when` holds (NULL: always) and no row before it did. */
+/*
+ * One row of a diagnosis: its causes stand if `when` holds (NULL: always) and no row before it did.
+ */
 struct diagnosis {
 	const struct cel_expr *when;
 	/*
-	 * Of a count: also asks that the need would be met by giving up what is in use (new_system), but for one
-	 * record, which the running system keeps.
+	 * Of a count: also asks that the need would be met by giving up what is in use
+	 * (new_system), but for one record, which the running system keeps.
 	 */
 	bool freed;
 	const struct possible_cause *causes; /* likelier first */
@@ -122,13 +124,15 @@ struct shortfall {
 struct need {
 	const char *id;
 	const char *
-		title; /* how people say it; NULL: made of the shortfall's title, operator and value */
+		/* how people say it; NULL: made of the shortfall's title, operator and value */
+		title;
 	const char *fact; /* of NEED_FACT, of NEED_COUNT (a list) and, or NULL, of NEED_CONFIRM */
 	const char *asked; /* the value as it was written: "8 GB" */
 	struct value operand;
 	const struct cel_expr *expr; /* of NEED_CHECK; of NEED_COUNT the `where`, or NULL */
 	const struct cel_expr *
-		hardware; /* what counts while the system is still to be installed; NULL: not judged then */
+		/* what counts while the system is still to be installed; NULL: not judged then */
+		hardware;
 	const struct need *const *parts; /* of NEED_ANY, NEED_ALL */
 	size_t n_parts;
 	const struct shortfall *shortfall; /* of NEED_FACT, NEED_COUNT */
@@ -170,7 +174,10 @@ struct role {
 	size_t n_processes;
 	const char *const *paths;
 	size_t n_paths;
-	/* Processes ("kernel": no process, as of a tunnel's port) that hold its ports then but run elsewhere too, and so do not show that it is installed. */
+	/*
+	 * Processes ("kernel": no process, as of a tunnel's port) that hold its ports then but run
+	 * elsewhere too, and so do not show that it is installed.
+	 */
 	const char *const *holders;
 	size_t n_holders;
 	const struct use *uses;
@@ -191,7 +198,10 @@ struct deployment {
 	size_t n_roles;
 };
 
-/* What many roles share under one name: one check, or a bundle of needs that stands for itself in place. */
+/*
+ * What many roles share under one name: one check, or a bundle of needs that stands for itself in
+ * place.
+ */
 struct capability {
 	const char *name;
 	const char *title;

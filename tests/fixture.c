@@ -12,7 +12,11 @@
 struct fixture {
 	char folder[64]; /* the test's own */
 	const char *
-		lent; /* a recording as it is, until the test changes something on it; NULL: the own folder */
+		/*
+		 * a recording as it is, until the test changes something on it; NULL: the own
+		 * folder
+		 */
+		lent;
 	char lent_path[HOST_PATH_MAX];
 	struct host *host;
 	struct facts *facts;
@@ -143,12 +147,14 @@ void fixture_answer(void **state, const char *key, const char *text)
 	add_line(state, "/.stackcheck/answers", PATH("%s\t%s\n", key, text));
 }
 
-/* Where recordings lie unpacked for all tests; thousands of small files are not unpacked for each. */
+/*
+ * Where recordings lie unpacked for all tests; thousands of small files are not unpacked for each.
+ */
 #define RECORDINGS "build/recordings"
 
 /*
- * Unpacked beside its place and renamed, so that tests that run at the same time see all of it or nothing; the slower of two
- * throws its own away.
+ * Unpacked beside its place and renamed, so that tests that run at the same time see all of it or
+ * nothing; the slower of two throws its own away.
  */
 static void unpack(const char *archive, const char *into)
 {
@@ -173,8 +179,8 @@ void fixture_machine(void **state, const char *archive, const char *root)
 	if (access(into, F_OK) < 0)
 		unpack(archive, into);
 	/*
-	 * What the test wrote before stands below the recording, which is laid over it; and one that holds neither proc
-	 * nor sys is no machine without those of the test.
+	 * What the test wrote before stands below the recording, which is laid over it; and one
+	 * that holds neither proc nor sys is no machine without those of the test.
 	 */
 	if (access(PATH("%s/.stackcheck", fixture->folder), F_OK) == 0 || fixture->lent ||
 	    (access(PATH("%s/%s/proc", into, root), F_OK) < 0 &&

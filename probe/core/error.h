@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* error: a negative errno with the sentence that goes with it, and why a fact is unknown because of it */
+/*
+ * error: a negative errno with the sentence that goes with it, and why a fact is unknown because of
+ * it
+ */
 #ifndef STACKCHECK_ERROR_H
 #define STACKCHECK_ERROR_H
 
@@ -12,9 +15,9 @@ struct error {
 };
 
 /*
- * Sets code, text and the reason that follows from the code (EACCES, EPERM: permission; ETIMEDOUT: timeout;
- * EOPNOTSUPP, ENOSYS, ENOTTY: unsupported; ENODATA: not-recorded; else error). `err` may be NULL.
- * Returns `code`, so that a function can end in `return error_set(…)`.
+ * Sets code, text and the reason that follows from the code (EACCES, EPERM: permission; ETIMEDOUT:
+ * timeout; EOPNOTSUPP, ENOSYS, ENOTTY: unsupported; ENODATA: not-recorded; else error). `err` may
+ * be NULL. Returns `code`, so that a function can end in `return error_set(…)`.
  */
 int error_set(struct error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

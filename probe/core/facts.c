@@ -155,8 +155,8 @@ const char *fact_name_near(const char *name)
 /* --- the set --- */
 
 /*
- * Eight bytes at a time, the last ones overlapping (the finalizer's constant of MurmurHash3): a survey looks up some ten
- * thousand names.
+ * Eight bytes at a time, the last ones overlapping (the finalizer's constant of MurmurHash3): a
+ * survey looks up some ten thousand names.
  */
 static uint32_t hash(const char *name, size_t len)
 {
@@ -245,7 +245,10 @@ struct facts *facts_new(void)
 			fact->name = fact->def->name;
 			fact->value =
 				(struct value){ .kind = VALUE_UNKNOWN, .unknown = &not_probed };
-			/* Open-ended names too, with their dot: no fact is named so, but prefixes are found. */
+			/*
+			 * Open-ended names too, with their dot: no fact is named so, but prefixes
+			 * are found.
+			 */
 			table_add(facts, fact);
 		}
 	}
@@ -457,7 +460,9 @@ static int set(struct facts *facts, const char *name, struct value value, const 
 
 	if (fact->assumed)
 		return 0;
-	/* What a file knew stays known where the sets it followed from were not kept in the file. */
+	/*
+	 * What a file knew stays known where the sets it followed from were not kept in the file.
+	 */
 	if (facts->from_file && fact->recorded && value.kind == VALUE_UNKNOWN)
 		return 0;
 	fact->value = value;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * facts: what is known of one machine. A fact has a dotted name, a definition (type, unit, meaning, scope), and is
- * known, absent (asked, and there is no such thing) or unknown with its reason. `struct facts` owns an arena that
- * holds everything reachable from it and goes in one call.
+ * facts: what is known of one machine. A fact has a dotted name, a definition (type, unit, meaning,
+ * scope), and is known, absent (asked, and there is no such thing) or unknown with its reason.
+ * `struct facts` owns an arena that holds everything reachable from it and goes in one call.
  */
 #ifndef STACKCHECK_FACTS_H
 #define STACKCHECK_FACTS_H
@@ -21,7 +21,8 @@ enum fact_type {
 	FACT_BOOL, /* never absent: false is */
 	FACT_COUNT, /* an integer; `unit` says of what, NULL means a plain count */
 	FACT_STRING,
-	FACT_SCALAR, /* an integer where the text is one, else a string: sysctls, module parameters */
+	/* an integer where the text is one, else a string: sysctls, module parameters */
+	FACT_SCALAR,
 	FACT_VERSION, /* a string that compares as versions do */
 	FACT_STRINGS, /* a list of strings */
 	FACT_RECORDS, /* a list of records, see `fields` */
@@ -34,7 +35,8 @@ enum fact_scope {
 	SCOPE_HARDWARE,
 	SCOPE_FIRMWARE,
 	SCOPE_OS, /* kernel build, modules, packages, command line */
-	SCOPE_STATE, /* changes while the system runs: ports, swap, free space, use of disks, clock */
+	/* changes while the system runs: ports, swap, free space, use of disks, clock */
+	SCOPE_STATE,
 	SCOPE_OPERATOR, /* only a person, the fleet or a trial can tell */
 	N_FACT_SCOPES,
 };
@@ -59,9 +61,10 @@ struct fact_def {
 	const char *values; /* of a string with few values: "v1 hybrid v2"; NULL: any */
 	const struct field_def *fields; /* of FACT_RECORDS, ended by a row without a name */
 	/*
-	 * Of an open-ended name: sets the fact `name` (whose part behind the dot is `rest`). `host` is NULL
-	 * where facts come from a file; then only what other facts tell can be set, everything else is left
-	 * alone. Called once for each name that the rules mention, after the probe's run.
+	 * Of an open-ended name: sets the fact `name` (whose part behind the dot is `rest`). `host`
+	 * is NULL where facts come from a file; then only what other facts tell can be set,
+	 * everything else is left alone. Called once for each name that the rules mention, after
+	 * the probe's run.
 	 */
 	int (*ask)(const struct host *host, struct facts *facts, const char *name,
 		   const char *rest);
@@ -89,8 +92,9 @@ static inline void facts_freep(struct facts **facts)
 #define auto_facts __attribute__((cleanup(facts_freep)))
 
 /*
- * The definition for a name, open-ended ones included (the longest that fits, with something behind its dot);
- * NULL when there is no fact of that name. *ret_rest (may be NULL) is the open part, or NULL.
+ * The definition for a name, open-ended ones included (the longest that fits, with something behind
+ * its dot); NULL when there is no fact of that name. *ret_rest (may be NULL) is the open part, or
+ * NULL.
  */
 const struct fact_def *fact_def_of(const char *name, const char **ret_rest);
 
@@ -105,8 +109,8 @@ const char *fact_type_name(enum fact_type type); /* "bool", "count", … */
 const char *fact_scope_name(enum fact_scope scope); /* "hardware", … */
 
 /*
- * The fact of that name. NULL only when no definition fits; an open-ended name that nobody asked for yet is asked
- * of its definition without a host, and else unknown, not-recorded.
+ * The fact of that name. NULL only when no definition fits; an open-ended name that nobody asked
+ * for yet is asked of its definition without a host, and else unknown, not-recorded.
  */
 const struct fact *facts_get(struct facts *facts, const char *name);
 
@@ -120,13 +124,17 @@ bool facts_is_false(struct facts *facts, const char *name);
 int64_t facts_int(struct facts *facts, const char *name, int64_t other);
 const char *facts_string(struct facts *facts, const char *name);
 
-/* Known facts one by one, in order of definition, then asked open-ended ones by name: start with *ret_fact NULL. */
+/*
+ * Known facts one by one, in order of definition, then asked open-ended ones by name: start with
+ * *ret_fact NULL.
+ */
 bool facts_next(struct facts *facts, size_t *ret_index, const struct fact **ret_fact);
 
 /*
- * Setters, for probes. `source` is where it was read (a path, "CPUID.1:ECX[5]", "KVM_GET_API_VERSION"); it is copied.
- * A name that is not defined, or a value that is not of its type, is a programming error and ends the program. Setting
- * again replaces. All return 0, so that a probe can end in one.
+ * Setters, for probes. `source` is where it was read (a path, "CPUID.1:ECX[5]",
+ * "KVM_GET_API_VERSION"); it is copied. A name that is not defined, or a value that is not of its
+ * type, is a programming error and ends the program. Setting again replaces. All return 0, so that
+ * a probe can end in one.
  */
 int facts_set_bool(struct facts *facts, const char *name, bool value, const char *source);
 int facts_set_int(struct facts *facts, const char *name, int64_t value, const char *source);
@@ -142,15 +150,18 @@ int facts_set_reason(struct facts *facts, const char *name, enum unknown_reason 
 		     const char *detail);
 
 /*
- * A fact as a facts file has it, or as the operator assumes it; `value` and `source` are lent for as long as the facts
- * live. Of an assumed record the fields that are left out are unknown, not-recorded. -ENOENT: no such fact. -EINVAL: not a
- * value of its type.
+ * A fact as a facts file has it, or as the operator assumes it; `value` and `source` are lent for
+ * as long as the facts live. Of an assumed record the fields that are left out are unknown,
+ * not-recorded. -ENOENT: no such fact. -EINVAL: not a value of its type.
  */
 int facts_set_recorded(struct facts *facts, const char *name, struct value value,
 		       const char *source);
 int facts_set_assumed(struct facts *facts, const char *name, struct value value);
 
-/* As facts_set_value(), of what came through a pipe: -ENOENT and -EINVAL as above in place of the end of the program. */
+/*
+ * As facts_set_value(), of what came through a pipe: -ENOENT and -EINVAL as above in place of the
+ * end of the program.
+ */
 int facts_set_received(struct facts *facts, const char *name, struct value value,
 		       const char *source);
 

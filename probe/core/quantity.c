@@ -78,7 +78,10 @@ int quantity_parse_unit(const char *text, const char *unit, const char *name, in
 	double number;
 	char *end;
 
-	/* Digits and a point: strtod() also knows hexadecimal and exponents, which nobody means here. */
+	/*
+	 * Digits and a point: strtod() also knows hexadecimal and exponents, which nobody means
+	 * here.
+	 */
 	if (!isdigit((unsigned char)text[*text == '-']))
 		return error_set(err, -EINVAL, "'%s' is not a number", text);
 	number = strtod(text, &end);
@@ -146,7 +149,10 @@ const char *quantity_text(char *buffer, size_t size, int64_t number, const char 
 	best = fitting(family, fabs((double)number), decimal);
 	size_of_unit = (int64_t)(decimal ? best->decimal : best->binary);
 	whole = number / size_of_unit;
-	/* Three digits that count, cut off in whole numbers: never rounded up to a size that is not there. */
+	/*
+	 * Three digits that count, cut off in whole numbers: never rounded up to a size that is not
+	 * there.
+	 */
 	steps = llabs(whole) < 10 ? 100 : llabs(whole) < 100 ? 10 : 1;
 	parts = whole * steps + number % size_of_unit * steps / size_of_unit;
 	snprintf(buffer, size, "%.15g %s", (double)parts / (double)steps, best->name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * run: all probes on one host. Those that ask devices or mounts, which may never answer, run in a worker process and send
- * their facts through a pipe; a worker that does not answer in time is left behind and costs the facts of the probe that
- * it was at.
+ * run: all probes on one host. Those that ask devices or mounts, which may never answer, run in a
+ * worker process and send their facts through a pipe; a worker that does not answer in time is left
+ * behind and costs the facts of the probe that it was at.
  */
 #include <errno.h>
 #include <poll.h>
@@ -227,7 +227,9 @@ static void probe_failed(const struct probe *probe, struct facts *facts,
 			facts_set_unknown(facts, asked->items[i].name, &err);
 }
 
-/* Never waits for a worker that hangs in the kernel: it dies when it can, and is nobody's concern. */
+/*
+ * Never waits for a worker that hangs in the kernel: it dies when it can, and is nobody's concern.
+ */
 static void worker_end(struct worker *worker, bool hangs)
 {
 	close(worker->fd);

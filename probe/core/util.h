@@ -46,8 +46,8 @@ static inline void *take_ptr(void *ptr)
 #define take(pointer) ((__typeof__(pointer))take_ptr(&(pointer)))
 
 /*
- * The whole of `text` as a number in `base` (0: by its prefix), no spaces, no sign for unsigned, nothing
- * behind it. -EINVAL: no number. -ERANGE: too large. The result is set only on success.
+ * The whole of `text` as a number in `base` (0: by its prefix), no spaces, no sign for unsigned,
+ * nothing behind it. -EINVAL: no number. -ERANGE: too large. The result is set only on success.
  */
 int parse_u64(const char *text, int base, uint64_t *ret);
 int parse_i64(const char *text, int base, int64_t *ret);
@@ -59,9 +59,10 @@ bool starts_with(const char *text, const char *prefix);
 bool ends_with(const char *text, const char *suffix);
 
 /*
- * The numbers of a kernel CPU or node list ("0-3,8,10-11"; Documentation/admin-guide/kernel-parameters.rst,
- * cpulist) one by one: start with *ret_text at the list, 0 once it is used up, -EINVAL where it is no list.
- * `*ret_first` and `*ret_last` are the next range.
+ * The numbers of a kernel CPU or node list ("0-3,8,10-11";
+ * Documentation/admin-guide/kernel-parameters.rst, cpulist) one by one: start with *ret_text at the
+ * list, 0 once it is used up, -EINVAL where it is no list. `*ret_first` and `*ret_last` are the
+ * next range.
  */
 int cpulist_next(const char **ret_text, uint64_t *ret_first, uint64_t *ret_last);
 

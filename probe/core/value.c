@@ -52,7 +52,9 @@ enum unknown_reason unknown_reason_of(const char *name)
 	return UNKNOWN_NONE;
 }
 
-/* Bits of a table that `max` entries fill to one half at most: one or two steps then find a name. */
+/*
+ * Bits of a table that `max` entries fill to one half at most: one or two steps then find a name.
+ */
 static uint8_t index_bits(size_t max)
 {
 	uint8_t bits = 2;

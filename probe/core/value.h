@@ -53,7 +53,8 @@ struct value_entry;
 struct value {
 	uint8_t kind; /* enum value_kind */
 	bool partial; /* of a list: there may be records that are not in it */
-	uint8_t index_bits; /* of a map: log2 of its table's slots, see struct name_map; 0: no table */
+	/* of a map: log2 of its table's slots, see struct name_map; 0: no table */
+	uint8_t index_bits;
 	uint32_t len; /* bytes of a string, items of a list, entries of a map */
 	union {
 		bool b;
@@ -125,7 +126,9 @@ void name_map_start(struct arena *arena, struct name_map *map, size_t max);
 bool name_map_add(struct name_map *map, struct value key, struct value value);
 struct value name_map_value(const struct name_map *map);
 
-/* True where `value` is a string equal to `text`; NULL, as of a field that is not there, is none. */
+/*
+ * True where `value` is a string equal to `text`; NULL, as of a field that is not there, is none.
+ */
 bool value_is(const struct value *value, const char *text);
 
 /* A deep copy with everything taken from `arena`. */

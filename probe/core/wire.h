@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * wire: facts as bytes, for the pipe between a worker process and its parent. Both are the same program on the same machine,
- * so numbers stand as they are in memory; still nothing is believed: a length that does not fit is -EBADMSG.
+ * wire: facts as bytes, for the pipe between a worker process and its parent. Both are the same
+ * program on the same machine, so numbers stand as they are in memory; still nothing is believed: a
+ * length that does not fit is -EBADMSG.
  */
 #ifndef STACKCHECK_WIRE_H
 #define STACKCHECK_WIRE_H

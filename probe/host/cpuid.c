@@ -22,7 +22,10 @@ static void silent(const char *message)
 	(void)message;
 }
 
-/* libcpuid reads files by name only: a copy in memory keeps a recording's links from leading out of it. */
+/*
+ * libcpuid reads files by name only: a copy in memory keeps a recording's links from leading out of
+ * it.
+ */
 static int recorded_raw(const struct host *host, struct cpu_raw_data_t *ret, struct error *err)
 {
 	auto_free char *text = NULL;
@@ -44,8 +47,8 @@ static int recorded_raw(const struct host *host, struct cpu_raw_data_t *ret, str
 }
 
 /*
- * Each CPUID leaves a virtual machine for its hypervisor, which takes tens of microseconds: only the leaves that decode()
- * looks at, where cpuid_get_raw_data() asks for some hundred.
+ * Each CPUID leaves a virtual machine for its hypervisor, which takes tens of microseconds: only
+ * the leaves that decode() looks at, where cpuid_get_raw_data() asks for some hundred.
  */
 static int live_raw(struct cpu_raw_data_t *ret, struct error *err)
 {

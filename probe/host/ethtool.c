@@ -16,8 +16,8 @@
 #define WORDS_MAX 16
 
 /*
- * enum ethtool_link_mode_bit_indices of linux/ethtool.h, by number: the kernel that answers may be newer than the
- * headers this is built with. 0 Mbit/s: no speed (ports, pause, error correction).
+ * enum ethtool_link_mode_bit_indices of linux/ethtool.h, by number: the kernel that answers may be
+ * newer than the headers this is built with. 0 Mbit/s: no speed (ports, pause, error correction).
  */
 static const struct {
 	unsigned int first, last;
@@ -91,8 +91,9 @@ static int recorded_modes(const struct host *host, const char *name, uint32_t *m
 }
 
 /*
- * An ioctl that names an interface which is not there loads a module of that name (dev_load() in net/core/dev_ioctl.c);
- * SIOCGIFNAME, by index, does not. So: is the interface that sysfs shows the one of this namespace?
+ * An ioctl that names an interface which is not there loads a module of that name (dev_load() in
+ * net/core/dev_ioctl.c); SIOCGIFNAME, by index, does not. So: is the interface that sysfs shows the
+ * one of this namespace?
  */
 static bool is_ours(const struct host *host, int fd, const char *name)
 {
@@ -107,7 +108,10 @@ static bool is_ours(const struct host *host, int fd, const char *name)
 	       strncmp(request.ifr_name, name, IFNAMSIZ) == 0;
 }
 
-/* The ethtool ioctl would wake it (__dev_ethtool() in net/ethtool/ioctl.c takes a runtime reference of the parent). */
+/*
+ * The ethtool ioctl would wake it (__dev_ethtool() in net/ethtool/ioctl.c takes a runtime reference
+ * of the parent).
+ */
 static bool is_asleep(const struct host *host, const char *name)
 {
 	auto_free char *status = NULL;
@@ -126,7 +130,10 @@ static int live_modes(int fd, const char *name, uint32_t *modes, struct error *e
 	struct ifreq request = { .ifr_data = buffer };
 
 	snprintf(request.ifr_name, IFNAMSIZ, "%s", name);
-	/* The first answer is how many words the kernel has, negative; then the same again with that number. */
+	/*
+	 * The first answer is how many words the kernel has, negative; then the same again with
+	 * that number.
+	 */
 	settings->cmd = ETHTOOL_GLINKSETTINGS;
 	if (ioctl(fd, SIOCETHTOOL, &request) < 0)
 		return error_set(err, -errno, "%s: ETHTOOL_GLINKSETTINGS: %s", name,

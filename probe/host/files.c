@@ -14,7 +14,9 @@
 #include "host/host.h"
 #include "host/private.h"
 
-/* The link itself lies in a folder that may be reached through other links: open that folder first. */
+/*
+ * The link itself lies in a folder that may be reached through other links: open that folder first.
+ */
 static int read_link_at(const struct host *host, const char *path, char *buffer, size_t size)
 {
 	const char *name = strrchr(path, '/') + 1;
@@ -145,7 +147,10 @@ static int names_add(struct host_names *names, size_t *size, const char *name)
 	return 0;
 }
 
-/* Calls `each` with every entry but "." and "..", until it returns something but 0, and returns that, or -errno. */
+/*
+ * Calls `each` with every entry but "." and "..", until it returns something but 0, and returns
+ * that, or -errno.
+ */
 static int each_entry(int fd, int (*each)(void *ctx, const struct dirent64 *entry), void *ctx)
 {
 	/* What fdopendir() would allocate for each folder, without its two system calls. */

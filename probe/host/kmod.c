@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kmod: libkmod, opened when the first module is asked for and only on the system it runs on: it takes /sys/module and
- * /proc/cmdline from there whatever folder it is given. What the configuration blocks is not asked of it, as it passes over a
- * file that it may not read.
+ * kmod: libkmod, opened when the first module is asked for and only on the system it runs on: it
+ * takes /sys/module and /proc/cmdline from there whatever folder it is given. What the
+ * configuration blocks is not asked of it, as it passes over a file that it may not read.
  */
 #include "host/kmod.h"
 
@@ -70,8 +70,8 @@ static bool find_symbols(struct host_kmod *kmod)
 }
 
 /*
- * Not linked: libkmod brings libcrypto, whose start is a millisecond, and most runs ask nothing of it. Where it is missing,
- * as in an initramfs, the texts do.
+ * Not linked: libkmod brings libcrypto, whose start is a millisecond, and most runs ask nothing of
+ * it. Where it is missing, as in an initramfs, the texts do.
  */
 static void open_library(struct host_kmod *kmod, const char *folder)
 {
@@ -113,7 +113,10 @@ void kmod_close(struct host_kmod *kmod)
 	free(kmod);
 }
 
-/* NULL: libkmod takes a folder of /sys/module for a module that comes, but what no index has is a part of the kernel. */
+/*
+ * NULL: libkmod takes a folder of /sys/module for a module that comes, but what no index has is a
+ * part of the kernel.
+ */
 static const char *state_of(const struct host_kmod *kmod, const struct kmod_module *module)
 {
 	const bool there = kmod->module_get_path(module) != NULL;

@@ -163,8 +163,9 @@ static int guest_start_state(const struct guest *guest, struct error *err)
 }
 
 /*
- * The guest's end, should it not end itself: a timer's signal that this thread has blocked, but for the time inside KVM_RUN
- * (KVM_SET_SIGNAL_MASK), where it makes KVM_RUN return with EINTR. It is never delivered, so nobody's handler is touched.
+ * The guest's end, should it not end itself: a timer's signal that this thread has blocked, but for
+ * the time inside KVM_RUN (KVM_SET_SIGNAL_MASK), where it makes KVM_RUN return with EINTR. It is
+ * never delivered, so nobody's handler is touched.
  */
 struct limit {
 	int signal;

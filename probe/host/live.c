@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* host: what a missing file means on a live machine, and whether this process sees the machine at all */
+/*
+ * host: what a missing file means on a live machine, and whether this process sees the machine at
+ * all
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -21,7 +24,9 @@
 #define CONFIGFS_MAGIC 0x62656570
 #endif
 
-/* Where the kernel shows itself, and which filesystems belong there; anything else there is a mask. */
+/*
+ * Where the kernel shows itself, and which filesystems belong there; anything else there is a mask.
+ */
 static const struct kernel_tree {
 	const char *prefix;
 	unsigned long magic[14];
@@ -33,7 +38,10 @@ static const struct kernel_tree {
 	    BPF_FS_MAGIC, PSTOREFS_MAGIC, CONFIGFS_MAGIC, FUSE_CTL_SUPER_MAGIC, SELINUX_MAGIC,
 	    CGROUP2_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC } },
 	{ "/proc/", { PROC_SUPER_MAGIC, BINFMTFS_MAGIC, NFS_SUPER_MAGIC } },
-	/* devtmpfs calls itself tmpfs, or ramfs where the kernel has no tmpfs (drivers/base/devtmpfs.c). */
+	/*
+	 * devtmpfs calls itself tmpfs, or ramfs where the kernel has no tmpfs
+	 * (drivers/base/devtmpfs.c).
+	 */
 	{ "/dev/", { TMPFS_MAGIC, RAMFS_MAGIC, DEVPTS_SUPER_MAGIC, HUGETLBFS_MAGIC } },
 };
 
@@ -126,8 +134,9 @@ int live_missing(const struct host *host, const char *path, struct error *err)
 }
 
 /*
- * The first namespaces of a machine have fixed numbers (include/linux/proc_ns.h: PROC_UTS_INIT_INO 0xEFFFFFFE,
- * PROC_PID_INIT_INO 0xEFFFFFFC, PROC_CGROUP_INIT_INO 0xEFFFFFFB). Those of mounts and networks have some in recent kernels alone.
+ * The first namespaces of a machine have fixed numbers (include/linux/proc_ns.h: PROC_UTS_INIT_INO
+ * 0xEFFFFFFE, PROC_PID_INIT_INO 0xEFFFFFFC, PROC_CGROUP_INIT_INO 0xEFFFFFFB). Those of mounts and
+ * networks have some in recent kernels alone.
  */
 static const struct first_namespace {
 	const char *link;
@@ -153,8 +162,8 @@ static const char *in_namespace(const struct host *host)
 }
 
 /*
- * The sysctl tables of net/core/sysctl_net_core.c: somaxconn is there in each network namespace (in older kernels not in those
- * of a user namespace), netdev_max_backlog in the first one alone.
+ * The sysctl tables of net/core/sysctl_net_core.c: somaxconn is there in each network namespace (in
+ * older kernels not in those of a user namespace), netdev_max_backlog in the first one alone.
  */
 static bool in_network_namespace(void)
 {
@@ -163,8 +172,8 @@ static bool in_network_namespace(void)
 }
 
 /*
- * Something was mounted over /dev that is not the kernel's devtmpfs (the type stands behind " - ", proc(5)): statfs(2) takes
- * both for tmpfs.
+ * Something was mounted over /dev that is not the kernel's devtmpfs (the type stands behind " - ",
+ * proc(5)): statfs(2) takes both for tmpfs.
  */
 static bool dev_is_private(const struct host *host)
 {
@@ -212,9 +221,10 @@ static bool same_root_as_init(void)
 }
 
 /*
- * A container that was given all of the machine's namespaces but its mounts (docker run --pid=host --uts=host --cgroupns=host) may not
- * compare its root with process 1's; a root of layers with what its manager left there tells as much. Either alone does not: live
- * systems have such roots, and machines made from a container's image such files.
+ * A container that was given all of the machine's namespaces but its mounts (docker run --pid=host
+ * --uts=host --cgroupns=host) may not compare its root with process 1's; a root of layers with what
+ * its manager left there tells as much. Either alone does not: live systems have such roots, and
+ * machines made from a container's image such files.
  */
 bool live_root_is_layered(const struct host *host)
 {

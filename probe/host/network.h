@@ -6,9 +6,10 @@
 #include "host/host.h"
 
 /*
- * "/proc/net", which is that of the process that reads (proc(5)); "/proc/1/net" where that is another one: below another root, whose
- * "self" is not of that machine, and in a network namespace of its own (ip-netns(8), PrivateNetwork= of systemd.exec(5)), as far as
- * this user may see which one process 1 has.
+ * "/proc/net", which is that of the process that reads (proc(5)); "/proc/1/net" where that is
+ * another one: below another root, whose "self" is not of that machine, and in a network namespace
+ * of its own (ip-netns(8), PrivateNetwork= of systemd.exec(5)), as far as this user may see which
+ * one process 1 has.
  */
 const char *host_network_folder(const struct host *host);
 

@@ -44,8 +44,8 @@ const char *pci_address_in(struct arena *arena, const char *path)
 }
 
 /*
- * Configuration space, read word by word as it is looked at: each word costs a microsecond, in a virtual machine that
- * emulates the bus tens of them.
+ * Configuration space, read word by word as it is looked at: each word costs a microsecond, in a
+ * virtual machine that emulates the bus tens of them.
  */
 struct config {
 	int fd;
@@ -70,7 +70,10 @@ static uint16_t word_at(struct config *config, size_t offset)
 	return (uint16_t)(long_at(config, offset & ~(size_t)3) >> (offset & 2 ? 16 : 0));
 }
 
-/* The offset of a capability of the first 256 bytes; 0 where there is none, or where the chain was cut. */
+/*
+ * The offset of a capability of the first 256 bytes; 0 where there is none, or where the chain was
+ * cut.
+ */
 static size_t find_capability(struct config *config, uint8_t id)
 {
 	size_t at;
@@ -88,7 +91,10 @@ static size_t find_capability(struct config *config, uint8_t id)
 	return 0;
 }
 
-/* The offset of an extended capability: 0 where there is none, -EIO where the chain runs in a circle or out of the space. */
+/*
+ * The offset of an extended capability: 0 where there is none, -EIO where the chain runs in a
+ * circle or out of the space.
+ */
 static int find_extended(struct config *config, uint16_t id)
 {
 	size_t at = PCI_CFG_SPACE_SIZE;
@@ -111,8 +117,8 @@ static int find_extended(struct config *config, uint16_t id)
 
 #ifndef WITHOUT_LIBPCI
 /*
- * libpci's error callback must not return and is given no context: the one variable of this program at file scope that
- * is not const says where to go on.
+ * libpci's error callback must not return and is given no context: the one variable of this program
+ * at file scope that is not const says where to go on.
  */
 static _Thread_local jmp_buf *way_out;
 
@@ -206,7 +212,10 @@ static int was_cut(const struct host *host, const char *path, const struct confi
 	return error_set(err, -EACCES, "%s: only its first bytes are for this user", path);
 }
 
-/* 0 where the function has an extended space that can be read; -ENOENT where it has none; else why it was not read. */
+/*
+ * 0 where the function has an extended space that can be read; -ENOENT where it has none; else why
+ * it was not read.
+ */
 static int check_extended(const struct host *host, const char *path, struct config *config,
 			  struct error *err)
 {
@@ -220,8 +229,8 @@ static int check_extended(const struct host *host, const char *path, struct conf
 }
 
 /*
- * Reading may wake it, or a port above it: pci_read_config() in drivers/pci/pci-sysfs.c calls pci_config_pm_runtime_get() of
- * drivers/pci/pci.c.
+ * Reading may wake it, or a port above it: pci_read_config() in drivers/pci/pci-sysfs.c calls
+ * pci_config_pm_runtime_get() of drivers/pci/pci.c.
  */
 static bool is_asleep(const struct host *host, const char *address)
 {

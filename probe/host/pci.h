@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pci: the SR-IOV capability of a PCI function, from its configuration space; part of the host's door */
+/*
+ * pci: the SR-IOV capability of a PCI function, from its configuration space; part of the host's
+ * door
+ */
 #ifndef STACKCHECK_HOST_PCI_H
 #define STACKCHECK_HOST_PCI_H
 
@@ -9,10 +12,16 @@
 #include "core/arena.h"
 #include "host/host.h"
 
-/* Is this a function's address, "0000:02:00.0" (the domain may have more digits)? `text` need not end at `len`. */
+/*
+ * Is this a function's address, "0000:02:00.0" (the domain may have more digits)? `text` need not
+ * end at `len`.
+ */
 bool pci_is_address(const char *text, size_t len);
 
-/* The innermost PCI function in a device's path ("…/0000:00:01.0/0000:02:00.0/net/eth0"); NULL where it is on none. */
+/*
+ * The innermost PCI function in a device's path ("…/0000:00:01.0/0000:02:00.0/net/eth0"); NULL
+ * where it is on none.
+ */
 const char *pci_address_in(struct arena *arena, const char *path);
 
 /* PCI Express extended capability 0x0010 as linux/pci_regs.h lays it out (PCI_SRIOV_*). */
@@ -24,10 +33,11 @@ struct host_pci_sriov {
 };
 
 /*
- * Of the function at `address` ("0000:02:00.0"). A function that sleeps is not read, as that may wake it
- * (pci_read_config() in drivers/pci/pci-sysfs.c).
+ * Of the function at `address` ("0000:02:00.0"). A function that sleeps is not read, as that may
+ * wake it (pci_read_config() in drivers/pci/pci-sysfs.c).
  * -ENOENT: it has no such capability. -EACCES: this user sees only the header. -EOPNOTSUPP: it sleeps, or this kernel
- * does not reach the extended space. -ENODATA: the recording does not hold it. -EIO: the chain of capabilities is broken.
+ * does not reach the extended space. -ENODATA: the recording does not hold it. -EIO: the chain of
+ * capabilities is broken.
  */
 int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
 		   struct error *err);

@@ -43,7 +43,8 @@ struct host {
 int host_open_fd(const struct host *host, const char *path, int flags);
 
 /*
- * What a failed access to `path` means on this host: -ENOENT only where the thing would be seen if it was there. Sets `err`.
+ * What a failed access to `path` means on this host: -ENOENT only where the thing would be seen if
+ * it was there. Sets `err`.
  */
 int host_failure(const struct host *host, const char *path, int code, struct error *err);
 
@@ -54,7 +55,9 @@ int recorded_missing(const struct host *host, const char *path, struct error *er
 /* 0, or -ENODATA where a folder or file of /proc, /sys or /dev is masked by another filesystem. */
 int live_masked(const struct host *host, const char *path, int fd, struct error *err);
 
-/* True where the root filesystem is made of layers and has what a container's manager leaves there. */
+/*
+ * True where the root filesystem is made of layers and has what a container's manager leaves there.
+ */
 bool live_root_is_layered(const struct host *host);
 
 /* Finds out whether this process sees the machine or a container's view of it. */

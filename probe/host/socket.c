@@ -90,11 +90,17 @@ static bool look_at(void *ctx, const char *text)
 static void walk_live(struct walk *walk)
 {
 	auto_names struct host_names names = { 0 };
-	/* Process 1 is always there: a list without it is short of others' processes (hidepid, proc(5)). */
+	/*
+	 * Process 1 is always there: a list without it is short of others' processes (hidepid,
+	 * proc(5)).
+	 */
 	bool failed = host_list(walk->host, "/proc", &names, NULL) < 0 ||
 		      host_exists(walk->host, "/proc/1", NULL) <= 0;
 
-	/* host_list() sorts by number: the youngest stand last, as long as numbers have not started again. */
+	/*
+	 * host_list() sorts by number: the youngest stand last, as long as numbers have not started
+	 * again.
+	 */
 	for (size_t i = names.len; i-- > 0 && walk->missing;) {
 		int r;
 

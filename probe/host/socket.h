@@ -12,13 +12,15 @@ struct host_socket {
 	char process[16]; /* its name; empty: not found, see `reason` */
 	char unit[128]; /* the systemd unit or scope it runs in; empty: none */
 	enum unknown_reason
-		reason; /* why no process is told; UNKNOWN_NONE: it is known, or the kernel itself has it */
+		/* why no process is told; UNKNOWN_NONE: it is known, or the kernel itself has it */
+		reason;
 };
 
 /*
- * Finds the processes that hold these sockets, in one walk over the file descriptors of all processes (/proc/pid/fd, proc(5)),
- * which ends when all are found. Of several holders the youngest process counts: systemd keeps the sockets it hands out.
- * Sorts `sockets` by inode. Recordings: the answers "socket.<inode>", the unit or "-", a space, and the process.
+ * Finds the processes that hold these sockets, in one walk over the file descriptors of all
+ * processes (/proc/pid/fd, proc(5)), which ends when all are found. Of several holders the youngest
+ * process counts: systemd keeps the sockets it hands out. Sorts `sockets` by inode. Recordings: the
+ * answers "socket.<inode>", the unit or "-", a space, and the process.
  */
 void host_socket_holders(const struct host *host, struct host_socket *sockets, size_t n);
 

@@ -11,8 +11,9 @@ struct host_clock {
 };
 
 /*
- * Asks adjtimex(2) with no mode, which any user may do and which sets nothing. Recordings: the answers "adjtimex.state" and
- * "adjtimex.status". -EPERM: a sandbox forbids the call. -ENODATA: not recorded.
+ * Asks adjtimex(2) with no mode, which any user may do and which sets nothing. Recordings: the
+ * answers "adjtimex.state" and "adjtimex.status". -EPERM: a sandbox forbids the call. -ENODATA: not
+ * recorded.
  */
 int host_clock(const struct host *host, struct host_clock *ret, struct error *err);
 

@@ -6,8 +6,9 @@
 #include "host/host.h"
 
 /*
- * Of the block device `number` ("8:0"): its properties, "KEY=value" a line, the caller's to free. Asks libudev on this
- * system, reads /run/udev/data elsewhere (the same records; a line "E:KEY=value" is a property).
+ * Of the block device `number` ("8:0"): its properties, "KEY=value" a line, the caller's to free.
+ * Asks libudev on this system, reads /run/udev/data elsewhere (the same records; a line
+ * "E:KEY=value" is a property).
  * -EOPNOTSUPP: there is no database, or it has no record of the device, as nothing has looked at it yet.
  */
 int host_udev_block(const struct host *host, const char *number, char **ret_lines,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* xen: whether this is Xen's control domain, which sees a share of the machine and not the machine */
+/*
+ * xen: whether this is Xen's control domain, which sees a share of the machine and not the machine
+ */
 #include <errno.h>
 #include <string.h>
 

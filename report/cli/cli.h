@@ -58,15 +58,19 @@ const struct cli_command *cli_command_at(size_t index);
 /* Prints "stackcheck: …" on standard error. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Opens the session of the options, with assumptions; 0, or the exit code after an error that is printed already. */
+/*
+ * Opens the session of the options, with assumptions; 0, or the exit code after an error that is
+ * printed already.
+ */
 int cli_open(struct cli *cli, struct session **ret);
 
 /* Only the rules. */
 int cli_open_rules(struct cli *cli, struct session **ret);
 
 /*
- * Writes what was put into cli->out: to standard output, or whole to --output (a temporary name beside it, synced, renamed) or
- * not at all; nothing where `code` is an error. Returns `code`, or EXIT_SOFTWARE after an error.
+ * Writes what was put into cli->out: to standard output, or whole to --output (a temporary name
+ * beside it, synced, renamed) or not at all; nothing where `code` is an error. Returns `code`, or
+ * EXIT_SOFTWARE after an error.
  */
 int cli_finish(struct cli *cli, int code);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* explain: a deployment's stack drawn box by box, each need with what the host has and where both were read */
+/*
+ * explain: a deployment's stack drawn box by box, each need with what the host has and where both
+ * were read
+ */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gate: may an installation of these begin here? The exit code is the answer, the last line on standard error its reason. */
+/*
+ * gate: may an installation of these begin here? The exit code is the answer, the last line on
+ * standard error its reason.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -59,7 +62,10 @@ static const struct role_finding *deciding_role(const struct judgement *judgemen
 	return chosen;
 }
 
-/* Of what keeps this role from better the cause with the dearest remedy; with --require ready recommendations too. */
+/*
+ * Of what keeps this role from better the cause with the dearest remedy; with --require ready
+ * recommendations too.
+ */
 static const struct use_finding *gate_obstacle(const struct role_finding *role)
 {
 	const struct use_finding *worst = NULL;
@@ -76,7 +82,8 @@ static const struct use_finding *gate_obstacle(const struct role_finding *role)
 }
 
 /*
- * The line that scripts match: "stackcheck: FAIL 62/node fixable:firmware hardware-virtualization disabled-firmware".
+ * The line that scripts match: "stackcheck: FAIL 62/node fixable:firmware hardware-virtualization
+ * disabled-firmware".
  */
 static void last_line(const struct cli *cli, const struct judgement *judgement,
 		      const struct gate_result *result)

@@ -9,8 +9,8 @@
 #include "cli/cli.h"
 
 /*
- * A descriptor that the caller closed must not be given to the next file that is opened: what is printed would go there.
- * Opened for reading alone, a write to it still fails and is told.
+ * A descriptor that the caller closed must not be given to the next file that is opened: what is
+ * printed would go there. Opened for reading alone, a write to it still fails and is told.
  */
 static void keep_standard_descriptors(void)
 {

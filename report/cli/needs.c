@@ -71,7 +71,10 @@ static void show_why(FILE *out, struct arena *arena, const struct use *use,
 /* More facts than this say less than fewer. */
 #define MOST_EVIDENCE 3
 
-/* The facts that an expression went by, with where each was read: of a check, which has no one fact of its own. */
+/*
+ * The facts that an expression went by, with where each was read: of a check, which has no one fact
+ * of its own.
+ */
 static void show_evidence(FILE *out, struct judgement *judgement, const struct need *need,
 			  const struct style *style, size_t indent)
 {

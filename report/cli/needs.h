@@ -9,11 +9,16 @@
 void show_obstacles(FILE *out, struct judgement *judgement, const struct role_finding *role,
 		    const struct style *style);
 
-/* One need in full behind `indent` spaces: mark, what is asked, what there is, why, and what to do. */
+/*
+ * One need in full behind `indent` spaces: mark, what is asked, what there is, why, and what to do.
+ */
 void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
 	       const struct style *style, size_t indent, bool with_sources);
 
-/* Ends a heading that takes `columns` so far with its verdict, on a line of its own where it does not fit. */
+/*
+ * Ends a heading that takes `columns` so far with its verdict, on a line of its own where it does
+ * not fit.
+ */
 void show_verdict(FILE *out, struct arena *arena, const struct style *style, size_t columns,
 		  enum verdict verdict, struct interval interval);
 

@@ -66,7 +66,10 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-/* The bytes, their way to the disk, and the name: in this order, so that no reader sees half a file. */
+/*
+ * The bytes, their way to the disk, and the name: in this order, so that no reader sees half a
+ * file.
+ */
 static int write_and_sync(int fd, const char *bytes, size_t len)
 {
 	int r = write_all(fd, bytes, len);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target: what a gate, an explanation or a plan is asked about: "62", "openstack-kvm", "46/compute", "46/any", "46/each" */
+/*
+ * target: what a gate, an explanation or a plan is asked about: "62", "openstack-kvm",
+ * "46/compute", "46/any", "46/each"
+ */
 #ifndef STACKCHECK_TARGET_H
 #define STACKCHECK_TARGET_H
 

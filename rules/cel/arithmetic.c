@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arithmetic: + - * / % with overflow an error (cel-spec doc/langdef.md, "Overflow"), and concatenation */
+/*
+ * arithmetic: + - * / % with overflow an error (cel-spec doc/langdef.md, "Overflow"), and
+ * concatenation
+ */
 #include "cel/internal.h"
 
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cel: the Common Expression Language, in which rules say what they ask (cel-spec doc/langdef.md), with
- * unknown as a third value beside values and errors (cel-spec proto/cel/expr/eval.proto, ExprValue).
+ * cel: the Common Expression Language, in which rules say what they ask (cel-spec doc/langdef.md),
+ * with unknown as a third value beside values and errors (cel-spec proto/cel/expr/eval.proto,
+ * ExprValue).
  *
  * In place of protocol buffers, timestamps and durations there are the facts. What differs from the
  * specification, or adds to it:
@@ -74,7 +75,10 @@ enum {
 	CEL_ROOTED = 8, /* only while it is compiled: written with a leading dot */
 };
 
-/* One node of a compiled expression: plain data without heap pointers, so that it can be emitted as C. */
+/*
+ * One node of a compiled expression: plain data without heap pointers, so that it can be emitted as
+ * C.
+ */
 struct cel_node {
 	uint8_t op; /* enum cel_op */
 	uint8_t arg;
@@ -85,12 +89,16 @@ struct cel_node {
 	struct value value;
 };
 
-/* The kind of a type that is not known before the expression runs, beside those of enum value_kind. */
+/*
+ * The kind of a type that is not known before the expression runs, beside those of enum value_kind.
+ */
 enum { CEL_DYN = VALUE_ERROR + 1 };
 
 struct cel_field;
 
-/* A type as the environment declares it. Null is allowed against every type: a fact can be absent. */
+/*
+ * A type as the environment declares it. Null is allowed against every type: a fact can be absent.
+ */
 struct cel_type {
 	uint8_t kind; /* enum value_kind, or CEL_DYN */
 	const struct cel_type *element; /* of a list its items, of a map its values; NULL: any */
@@ -142,17 +150,19 @@ int cel_compile_n(struct arena *arena, const char *text, size_t len, const struc
 		  struct cel_expr *ret, struct error *err);
 
 /*
- * Splits a message of cel_compile(), or of an error value, into its position (from 1, in characters)
- * and the sentence behind it, which is returned. Without a position both are 0.
+ * Splits a message of cel_compile(), or of an error value, into its position (from 1, in
+ * characters) and the sentence behind it, which is returned. Without a position both are 0.
  */
 const char *cel_error_at(const char *message, unsigned *ret_line, unsigned *ret_column);
 
-/* Likeness of names for "did you mean": of `n` names the one nearest to `name`, NULL: none is near. */
+/*
+ * Likeness of names for "did you mean": of `n` names the one nearest to `name`, NULL: none is near.
+ */
 const char *cel_nearest(const char *name, const char *const *names, size_t n);
 
 /*
- * The facts that an expression names, each once: start with *ret_at at 0; NULL behind the last. An open
- * index (port.free[x]) names the set itself.
+ * The facts that an expression names, each once: start with *ret_at at 0; NULL behind the last. An
+ * open index (port.free[x]) names the set itself.
  */
 const char *cel_expr_name(const struct cel_expr *expr, uint16_t *ret_at);
 
@@ -164,7 +174,9 @@ int cel_emit_expr(FILE *out, const struct cel_expr *expr, const char *symbol);
 
 /* What names stand for while an expression runs. */
 struct cel_scope {
-	/* The value of a name as compiled; absent is null. False: there is none, which is an error. */
+	/*
+	 * The value of a name as compiled; absent is null. False: there is none, which is an error.
+	 */
 	bool (*resolve)(void *ctx, const char *name, struct value *ret);
 	/* Optional: why the list of that name is partial; NULL: nothing more is known about it. */
 	const struct value_unknown *(*incomplete)(void *ctx, const char *name);
@@ -173,9 +185,9 @@ struct cel_scope {
 };
 
 /*
- * The value of `expr`. VALUE_ERROR has its message, with the position as cel_compile() gives it, in `s`;
- * VALUE_UNKNOWN chains every fact that it hangs on, each once. Strings and lists are lent from the
- * expression, from what the scope resolved, or taken from `arena`.
+ * The value of `expr`. VALUE_ERROR has its message, with the position as cel_compile() gives it, in
+ * `s`; VALUE_UNKNOWN chains every fact that it hangs on, each once. Strings and lists are lent from
+ * the expression, from what the scope resolved, or taken from `arena`.
  */
 struct value cel_eval(const struct cel_expr *expr, const struct cel_scope *scope,
 		      struct arena *arena);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check: names and types, before anything runs (cel-spec doc/langdef.md, "Gradual Type Checking") */
+/*
+ * check: names and types, before anything runs (cel-spec doc/langdef.md, "Gradual Type Checking")
+ */
 #include "cel/internal.h"
 
 #include <errno.h>
@@ -378,7 +380,9 @@ static const struct cel_type *check_index(struct checker *checker, struct cel_no
 	return element_of(types[0]);
 }
 
-/* A pattern or a version that is written down is looked at now rather than when it is first used. */
+/*
+ * A pattern or a version that is written down is looked at now rather than when it is first used.
+ */
 static const char *literal_fault(const struct checker *checker, const struct cel_node *node)
 {
 	const struct cel_node *first = node_at(checker, node->kid);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* emit: a compiled expression as C source, so that the program that holds it has nothing to compile */
+/*
+ * emit: a compiled expression as C source, so that the program that holds it has nothing to compile
+ */
 #include "cel/internal.h"
 
 #include <errno.h>

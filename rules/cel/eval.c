@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* eval: what an expression comes to (cel-spec doc/langdef.md, "Evaluation"), with unknown as cel.h has it */
+/*
+ * eval: what an expression comes to (cel-spec doc/langdef.md, "Evaluation"), with unknown as cel.h
+ * has it
+ */
 #include "cel/internal.h"
 
 #include <stdarg.h>
@@ -168,8 +171,9 @@ bool cel_settled(struct cel_eval_state *eval, const struct cel_node *node,
 }
 
 /*
- * The members of a list. One that is unknown stays, as what is asked of the list may not hang on it; but
- * where it could yet become an error the whole is unknown, as it is an error where a member is one.
+ * The members of a list. One that is unknown stays, as what is asked of the list may not hang on
+ * it; but where it could yet become an error the whole is unknown, as it is an error where a member
+ * is one.
  */
 static struct value list_of(struct cel_eval_state *eval, const struct cel_node *node,
 			    const struct cel_frame *frame, struct value *items)
@@ -204,7 +208,9 @@ static struct value run_list(struct cel_eval_state *eval, const struct cel_node 
 	return list_of(eval, node, frame, items);
 }
 
-/* The entry whose key and value stand next to each other in a list; an error: it cannot be a key. */
+/*
+ * The entry whose key and value stand next to each other in a list; an error: it cannot be a key.
+ */
 static struct value put_entry(struct cel_eval_state *eval, const struct cel_node *node,
 			      struct value *map, struct value_entry *entries,
 			      const struct value *pair)
@@ -241,7 +247,10 @@ static struct value run_map(struct cel_eval_state *eval, const struct cel_node *
 	return result;
 }
 
-/* What an operand of a logical operator is, where it does not decide: itself, or the error it makes. */
+/*
+ * What an operand of a logical operator is, where it does not decide: itself, or the error it
+ * makes.
+ */
 static struct value logic_operand(struct cel_eval_state *eval, const struct cel_node *node,
 				  const char *what, struct value value)
 {
@@ -367,7 +376,9 @@ struct value cel_eval(const struct cel_expr *expr, const struct cel_scope *scope
 
 	eval.steps = (scope->max_steps ? scope->max_steps : CEL_MAX_STEPS) + 1;
 	value = cel_run(&eval, expr->nodes, NULL);
-	/* Even where something absorbed it: what a hostile rule comes to may not hang on the order. */
+	/*
+	 * Even where something absorbed it: what a hostile rule comes to may not hang on the order.
+	 */
 	if (eval.steps == 0)
 		return cel_value_error(&eval, expr->nodes, "the step limit is reached");
 	return value;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* functions: the table of functions.def, what it takes, and what to say where something else stands */
+/*
+ * functions: the table of functions.def, what it takes, and what to say where something else stands
+ */
 #include "cel/internal.h"
 
 #include <string.h>

@@ -106,7 +106,10 @@ extern const struct cel_function cel_functions[N_CEL_FUNCTIONS];
 size_t cel_function_args(const struct cel_function *function);
 /* -1: no function of that name, style and number of operands. */
 int cel_function_find(const char *name, unsigned style, size_t n_args);
-/* True where some form takes these kinds; *ret_kind is the result's, CEL_DYN where it hangs on CEL_DYN. */
+/*
+ * True where some form takes these kinds; *ret_kind is the result's, CEL_DYN where it hangs on
+ * CEL_DYN.
+ */
 bool cel_function_takes(const struct cel_function *function, const uint8_t *kinds,
 			uint8_t *ret_kind);
 /* "size() takes (string) or (list), not (int)" */
@@ -152,7 +155,9 @@ struct value cel_undecided(struct arena *arena, const struct value *a, const str
 /* `worst` with the unknown members of a list, which win over an error wherever they stand. */
 struct value cel_worst_member(struct cel_eval_state *eval, const struct value *worst,
 			      const struct value *list);
-/* The unknown that a partial list makes, and that of its unknown members. `node` computed the list. */
+/*
+ * The unknown that a partial list makes, and that of its unknown members. `node` computed the list.
+ */
 struct value cel_incomplete(struct cel_eval_state *eval, const struct cel_node *node,
 			    const struct value *list);
 

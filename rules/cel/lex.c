@@ -87,8 +87,8 @@ static int lex_word(struct cel_token *ret)
 }
 
 /*
- * cel-spec's escaped selectors (its conformance tests have them as fields/quoted_map_fields): letters, digits and _ . - / and
- * space between backquotes.
+ * cel-spec's escaped selectors (its conformance tests have them as fields/quoted_map_fields):
+ * letters, digits and _ . - / and space between backquotes.
  */
 static int lex_quoted(struct cel_lexer *lexer, struct cel_token *ret)
 {

@@ -81,7 +81,9 @@ static struct value run_all_exists(const struct macro *macro)
 	return at_end(macro, result);
 }
 
-/* No error is absorbed, as the specification has it, but one more that is true is already too many. */
+/*
+ * No error is absorbed, as the specification has it, but one more that is true is already too many.
+ */
 static struct value run_exists_one(const struct macro *macro)
 {
 	struct value worst = value_null();
@@ -134,7 +136,10 @@ static void add_member(const struct macro *macro, struct result *result, uint32_
 		return;
 	/* Not decided whether it is a member: an unknown stands for it, and the list is partial. */
 	result->list.partial |= value.kind == VALUE_UNKNOWN;
-	/* A member of the range that may not be there is the same in the result, whatever it is made into. */
+	/*
+	 * A member of the range that may not be there is the same in the result, whatever it is
+	 * made into.
+	 */
 	if (value.kind == VALUE_BOOL)
 		value = may_decide(macro, i) ? transformed(macro, i, &settled)
 					     : macro->range->items[i];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* names: what a name in an expression can mean beside a function's (cel-spec doc/langdef.md, "Name Resolution") */
+/*
+ * names: what a name in an expression can mean beside a function's (cel-spec doc/langdef.md, "Name
+ * Resolution")
+ */
 #include "cel/internal.h"
 
 #include <string.h>
@@ -22,7 +25,10 @@ static const struct {
 	{ "string", { .kind = VALUE_TYPE, .type = VALUE_STRING } },
 	{ "type", { .kind = VALUE_TYPE, .type = VALUE_TYPE } },
 	{ "uint", { .kind = VALUE_TYPE, .type = VALUE_UINT } },
-	/* Sizes in powers of two; GB is not here because it means another thing for memory than for disks. */
+	/*
+	 * Sizes in powers of two; GB is not here because it means another thing for memory than for
+	 * disks.
+	 */
 	{ "KiB", { .kind = VALUE_INT, .i = INT64_C(1) << 10 } },
 	{ "MiB", { .kind = VALUE_INT, .i = INT64_C(1) << 20 } },
 	{ "GiB", { .kind = VALUE_INT, .i = INT64_C(1) << 30 } },

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* parse: the grammar of cel-spec doc/langdef.md, by recursive descent; 0 is the node of what failed */
+/*
+ * parse: the grammar of cel-spec doc/langdef.md, by recursive descent; 0 is the node of what failed
+ */
 #include "cel/internal.h"
 
 #include <errno.h>
@@ -223,7 +225,10 @@ static uint16_t call_new(struct parser *parser, const struct cel_token *name, un
 	return node;
 }
 
-/* range.name(variable, …): the node's value is the variable, its kids the range and the expressions. */
+/*
+ * range.name(variable, …): the node's value is the variable, its kids the range and the
+ * expressions.
+ */
 static uint16_t macro_new(struct parser *parser, const struct cel_token *name, uint8_t op,
 			  const struct kids *kids)
 {

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * regex: matches(), for the part of RE2's syntax (github.com/google/re2/wiki/Syntax) that rules need.
+ * regex: matches(), for the part of RE2's syntax (github.com/google/re2/wiki/Syntax) that rules
+ * need.
  *
- * cel-spec promises time in proportion to the product of the sizes of pattern and text (doc/langdef.md,
- * "Time Complexity"). Neither regcomp(3) nor PCRE keeps that promise, and regcomp(3) hangs on the locale
- * besides, so a set of states is carried over the text here: at most MAX_PROGRAM steps for each character,
- * whatever the pattern.
+ * cel-spec promises time in proportion to the product of the sizes of pattern and text
+ * (doc/langdef.md, "Time Complexity"). Neither regcomp(3) nor PCRE keeps that promise, and
+ * regcomp(3) hangs on the locale besides, so a set of states is carried over the text here: at most
+ * MAX_PROGRAM steps for each character, whatever the pattern.
  *
- * There are literals, . [] [^] [:alpha:] \d \w \s and their opposites, \b \B ^ $ \A \z, | () (?:) * + ?
- * {n} {n,} {n,m} with ? behind them (what matches at all does not hang on greed), \n \t and the like,
- * \xHH \x{H…}, and (?i) or (?s) at the front of the pattern. Letters fold by case in ASCII only.
+ * There are literals, . [] [^] [:alpha:] \d \w \s and their opposites, \b \B ^ $ \A \z, | () (?:) *
+ * + ? {n} {n,} {n,m} with ? behind them (what matches at all does not hang on greed), \n \t and the
+ * like, \xHH \x{H…}, and (?i) or (?s) at the front of the pattern. Letters fold by case in ASCII
+ * only.
  */
 #include "cel/internal.h"
 

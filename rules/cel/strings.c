@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* strings: what can be asked of strings, and sizes (cel-spec doc/langdef.md, "Standard Definitions") */
+/*
+ * strings: what can be asked of strings, and sizes (cel-spec doc/langdef.md, "Standard
+ * Definitions")
+ */
 #include "cel/internal.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unknown: the chains of facts that a result hangs on (cel-spec proto/cel/expr/eval.proto, ExprValue.unknown) */
+/*
+ * unknown: the chains of facts that a result hangs on (cel-spec proto/cel/expr/eval.proto,
+ * ExprValue.unknown)
+ */
 #include "cel/internal.h"
 
 #include <string.h>

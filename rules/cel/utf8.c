@@ -4,7 +4,10 @@
 
 #include "core/util.h"
 
-/* By the number of bytes: the lead byte's mark, its payload, and the first code point that needs them. */
+/*
+ * By the number of bytes: the lead byte's mark, its payload, and the first code point that needs
+ * them.
+ */
 static const struct {
 	uint8_t mask, mark;
 	uint32_t first;

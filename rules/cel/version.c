@@ -43,7 +43,9 @@ static int compare_number(const char *a, size_t a_len, const char *b, size_t b_l
 	return r < 0 ? -1 : r > 0;
 }
 
-/* The length of the next number in front, and over it and the dot behind, where a number follows. */
+/*
+ * The length of the next number in front, and over it and the dot behind, where a number follows.
+ */
 static size_t number_next(const char **ret_text, const char **ret_number)
 {
 	size_t len = strspn(*ret_text, digits);

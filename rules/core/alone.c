@@ -62,7 +62,10 @@ static bool wants_same_port(const struct role_finding *a, const struct role_find
 		if (!is_asked_for(one) || one->use->need->kind != NEED_FACT ||
 		    !starts_with(one->use->need->fact, "port.free."))
 			continue;
-		/* The node agent that both roles run is one and the same: its port is shared by name. */
+		/*
+		 * The node agent that both roles run is one and the same: its port is shared by
+		 * name.
+		 */
 		for (size_t k = 0; k < b->role->n_uses; k++)
 			if (is_asked_for(&b->uses[k]) && b->uses[k].use->need == one->use->need &&
 			    strcmp(b->uses[k].use->why, one->use->why) != 0)
@@ -115,7 +118,10 @@ enum alone judge_alone(struct judgement *judgement, const struct deployment_find
 
 		if (role->role->optional)
 			continue;
-		/* A role that wants several hosts, or a system of its own beside others, is not carried by one. */
+		/*
+		 * A role that wants several hosts, or a system of its own beside others, is not
+		 * carried by one.
+		 */
 		if (role->role->hosts_minimum > 1 || role->interval.best < LEVEL_LIMITED ||
 		    (role->role->brings_os && n_required(finding->deployment) > 1))
 			return ALONE_NO;

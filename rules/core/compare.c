@@ -107,7 +107,9 @@ enum tri compare(enum need_op op, const struct value *have, const struct value *
 		return TRI_UNKNOWN;
 	if (have->kind == VALUE_NULL)
 		return on_absent(op);
-	/* An installed program whose version is not told: it is there, and nothing else is known. */
+	/*
+	 * An installed program whose version is not told: it is there, and nothing else is known.
+	 */
 	if (is_version && have->kind == VALUE_STRING && !*have->s && op != OP_PRESENT &&
 	    op != OP_ABSENT)
 		return TRI_UNKNOWN;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* compile-rules FOLDER OUT.c: the rule files of a folder as C source; runs while stackcheck is built */
+/*
+ * compile-rules FOLDER OUT.c: the rule files of a folder as C source; runs while stackcheck is
+ * built
+ */
 #include <stdio.h>
 #include <string.h>
 

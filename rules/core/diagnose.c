@@ -70,8 +70,9 @@ static void add_cause(struct finding *finding, const struct possible_cause **cau
 }
 
 /*
- * The rows that may be the reason: every row whose condition is not false, up to the first whose condition certainly holds.
- * An unmet need spans their remedies; an unknown one reaches up to ready.
+ * The rows that may be the reason: every row whose condition is not false, up to the first whose
+ * condition certainly holds. An unmet need spans their remedies; an unknown one reaches up to
+ * ready.
  */
 void diagnose(struct judgement *judgement, const struct need *need, enum basis basis,
 	      struct finding *finding)
@@ -92,7 +93,10 @@ void diagnose(struct judgement *judgement, const struct need *need, enum basis b
 	for (size_t i = 0; i < n; i++) {
 		enum tri applies;
 
-		/* The last row stands for whatever is left: without it there would be no cause at all. */
+		/*
+		 * The last row stands for whatever is left: without it there would be no cause at
+		 * all.
+		 */
 		if (basis == BASIS_NEW && i + 1 < n && is_of_this_system(&rows[i]))
 			continue;
 		applies = row_applies(judgement, need, basis, &rows[i]);

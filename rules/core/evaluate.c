@@ -130,8 +130,8 @@ static void set_answer(struct finding *finding, const struct answer *answer)
 }
 
 /*
- * A size as sold: what was installed, exactly, where that is known; else what the kernel has left of it: met from 97 %,
- * undecided from 90 %, since firmware and kernel keep some for themselves.
+ * A size as sold: what was installed, exactly, where that is known; else what the kernel has left
+ * of it: met from 97 %, undecided from 90 %, since firmware and kernel keep some for themselves.
  */
 static enum tri as_sold(const struct judgement *judgement, const struct need *need,
 			struct finding *finding)
@@ -313,7 +313,9 @@ static void blame(struct finding *finding, const struct finding *part, const str
 	finding->source = part->source;
 }
 
-/* One part decides for `any` when it is met, for `all` when it is not; else the others have a say. */
+/*
+ * One part decides for `any` when it is met, for `all` when it is not; else the others have a say.
+ */
 static enum tri combine(enum need_kind kind, enum tri a, enum tri b)
 {
 	if (kind == NEED_ANY)

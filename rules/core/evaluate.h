@@ -13,8 +13,9 @@ enum tri {
 };
 
 /*
- * An operator on a known, absent or unknown value (the table of corners in the design). `values` is the list of a string's
- * few values, rising, for minimum and maximum; `is_version` compares strings as versions.
+ * An operator on a known, absent or unknown value (the table of corners in the design). `values` is
+ * the list of a string's few values, rising, for minimum and maximum; `is_version` compares strings
+ * as versions.
  */
 enum tri compare(enum need_op op, const struct value *have, const struct value *asked,
 		 const char *values, bool is_version);
@@ -27,31 +28,38 @@ struct answer {
 	bool deferred; /* of a condition: it hangs on the system to come and nothing else */
 };
 
-/* With the facts alone, or with a record whose fields come first; of a record, what a new system sets. */
+/*
+ * With the facts alone, or with a record whose fields come first; of a record, what a new system
+ * sets.
+ */
 struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
 		       const struct value *record, const struct shortfall *shortfall,
 		       enum basis basis);
 
 /*
- * Would a count be met if what is in use was given up, but for one record that the running system keeps? False for other needs.
+ * Would a count be met if what is in use was given up, but for one record that the running system
+ * keeps? False for other needs.
  */
 enum tri met_if_freed(struct judgement *judgement, const struct need *need);
 
 /*
- * The condition of a use. Before there is a system, what the one that runs tells of itself decides nothing: facts of scopes
- * os and state are unknown then.
+ * The condition of a use. Before there is a system, what the one that runs tells of itself decides
+ * nothing: facts of scopes os and state are unknown then.
  */
 struct answer evaluate_when(struct judgement *judgement, const struct cel_expr *when,
 			    enum basis basis);
 
 /*
- * Fills causes and interval of a finding of `need` that is unmet or unknown. For a system that is yet to be installed what
- * commands or a reboot of the running one would mend is no cause.
+ * Fills causes and interval of a finding of `need` that is unmet or unknown. For a system that is
+ * yet to be installed what commands or a reboot of the running one would mend is no cause.
  */
 void diagnose(struct judgement *judgement, const struct need *need, enum basis basis,
 	      struct finding *finding);
 
-/* Would a need of a size or a count be met if it asked for `amount`? As sold, and with what is open in a list. */
+/*
+ * Would a need of a size or a count be met if it asked for `amount`? As sold, and with what is open
+ * in a list.
+ */
 enum tri holds_amount(struct judgement *judgement, const struct need *need, enum basis basis,
 		      int64_t amount);
 

@@ -8,9 +8,10 @@
 #include "rule.h"
 
 /*
- * Loads the folder `path` (its capabilities/, facts/ and deployments/, or *.yaml files beside each other of any of these
- * kinds) on top of `base` (NULL: none), whose capabilities it may use and whose deployments it may replace by id. `ret`
- * lives in `arena` and, with a base, as long as that. Errors begin with file:line:column and say what was expected:
+ * Loads the folder `path` (its capabilities/, facts/ and deployments/, or *.yaml files beside each
+ * other of any of these kinds) on top of `base` (NULL: none), whose capabilities it may use and
+ * whose deployments it may replace by id. `ret` lives in `arena` and, with a base, as long as that.
+ * Errors begin with file:line:column and say what was expected:
  * -EINVAL, or -errno of reading.
  */
 int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,

@@ -41,7 +41,10 @@ struct feature {
 	size_t n_filesystems, n_modules, n_configs;
 };
 
-/* Works now, else its filesystem is there, else one of its modules, else one of its options is built in. */
+/*
+ * Works now, else its filesystem is there, else one of its modules, else one of its options is
+ * built in.
+ */
 static const char *feature_check(struct arena *arena, const struct feature *feature)
 {
 	const char *check = feature->works ? arena_printf(arena, "(%s)", feature->works) : NULL;
@@ -136,7 +139,9 @@ static void feature_conditions(struct arena *arena, const struct feature *featur
 				      for_each(arena, feature->modules, feature->n_modules,
 					       "kernel.module_blocked['", "']"));
 	whens[IN_CONTAINER] = "host.container != 'none'";
-	/* An option of a feature that has no module is part of the kernel or is not there at all. */
+	/*
+	 * An option of a feature that has no module is part of the kernel or is not there at all.
+	 */
 	whens[NOT_INSTALLED] =
 		for_each(arena, feature->configs, feature->n_modules ? feature->n_configs : 0,
 			 "kernel.config['", "'] == 'm'");

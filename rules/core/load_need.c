@@ -231,7 +231,10 @@ static int load_check(const struct entry *entry)
 	return use_need(entry, interned, weight);
 }
 
-/* A part is asked as one of several: nothing of it may be conditional, or weigh less than the others. */
+/*
+ * A part is asked as one of several: nothing of it may be conditional, or weigh less than the
+ * others.
+ */
 static int check_part(const struct entry *entry, const struct yaml *part)
 {
 	static const char *const keys[] = { "when", "weight", "optional", "recommended" };
@@ -416,7 +419,10 @@ static int load_ports(const struct entry *entry)
 	return each_name(entry, "ports", use_port);
 }
 
-/* A bundle stands for its needs: each keeps its own id, takes the weight and the condition of this place. */
+/*
+ * A bundle stands for its needs: each keeps its own id, takes the weight and the condition of this
+ * place.
+ */
 static int use_bundle(const struct entry *entry, const struct capability *bundle,
 		      enum weight weight)
 {
@@ -465,7 +471,10 @@ static int load_capability_use(const struct entry *entry)
 	return each_name(entry, "capability", use_capability);
 }
 
-/* The forms of a need by the key that tells them; `optional` last, since it may stand beside another. */
+/*
+ * The forms of a need by the key that tells them; `optional` last, since it may stand beside
+ * another.
+ */
 static const struct form {
 	const char *key;
 	int (*load)(const struct entry *entry);

@@ -230,7 +230,9 @@ void note_name(struct loader *loader, const char *name)
 	pointers_add(loader->arena, &loader->names, arena_strdup(loader->arena, name));
 }
 
-/* Where in the YAML file a place in an expression is; exact for texts on one line without escapes. */
+/*
+ * Where in the YAML file a place in an expression is; exact for texts on one line without escapes.
+ */
 static int expr_error(struct loader *loader, const struct yaml *at)
 {
 	char message[sizeof(loader->err->text)];

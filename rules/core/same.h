@@ -5,7 +5,9 @@
 
 #include "rule.h"
 
-/* Either may be NULL, which is the same as NULL alone. Where they stand in a file does not matter. */
+/*
+ * Either may be NULL, which is the same as NULL alone. Where they stand in a file does not matter.
+ */
 bool expr_same(const struct cel_expr *a, const struct cel_expr *b);
 
 /* Rows, causes and remedies, in their order. */

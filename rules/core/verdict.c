@@ -129,7 +129,10 @@ static bool asked_ports(const char *fact, uint64_t *ret_first, uint64_t *ret_las
 	return *end == '/';
 }
 
-/* Is everything that takes this port the role's own? Then it is in use by this deployment, as it should be. */
+/*
+ * Is everything that takes this port the role's own? Then it is in use by this deployment, as it
+ * should be.
+ */
 static bool held_by_itself(const struct judgement *judgement, const struct role *role,
 			   const struct need *need)
 {

@@ -10,7 +10,8 @@ struct context {
 	const char *file;
 	struct error *err;
 	int line,
-		column; /* of the scalar that was met last: what has no place of its own is near it */
+		/* of the scalar that was met last: what has no place of its own is near it */
+		column;
 };
 
 static void destroy_document(struct fy_document **document)
@@ -67,7 +68,9 @@ const struct yaml *yaml_get(const struct yaml *map, const char *key)
 
 static int convert(struct context *context, struct fy_node *from, struct yaml *to, int depth);
 
-/* libfyaml gives positions of scalars alone: a list or map stands where the first thing in it does. */
+/*
+ * libfyaml gives positions of scalars alone: a list or map stands where the first thing in it does.
+ */
 static void place_at_first(struct yaml *node)
 {
 	const struct yaml *first = node->kind == YAML_MAP ? node->keys : node->items;

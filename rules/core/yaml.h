@@ -31,8 +31,8 @@ struct yaml {
 #define YAML_MAX_DEPTH 32
 
 /*
- * Parses `bytes`, which came from `file`. -EINVAL: not YAML, empty, two documents, a key twice, or nested too deep; the
- * error begins with file:line:column. Everything lies in `arena`.
+ * Parses `bytes`, which came from `file`. -EINVAL: not YAML, empty, two documents, a key twice, or
+ * nested too deep; the error begins with file:line:column. Everything lies in `arena`.
  */
 int yaml_parse(struct arena *arena, const char *file, const char *bytes, size_t len,
 	       struct yaml *ret, struct error *err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * floor LIST: opens and reads the files of a list and does nothing else, so that the survey's cost can be held against the
- * least that anything would pay for the same knowledge. Lines of the list: a letter, a space, a path; `p` has offset and
- * length before the path. What fails is part of the cost.
+ * floor LIST: opens and reads the files of a list and does nothing else, so that the survey's cost
+ * can be held against the least that anything would pay for the same knowledge. Lines of the list:
+ * a letter, a space, a path; `p` has offset and length before the path. What fails is part of the
+ * cost.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz: any bytes as a facts file; what it holds is derived from, judged, put into words and written again */
+/*
+ * fuzz: any bytes as a facts file; what it holds is derived from, judged, put into words and
+ * written again
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz: any bytes as a site's rule file, on top of the compiled-in rules; what loads is judged on a machine nothing is known of */
+/*
+ * fuzz: any bytes as a site's rule file, on top of the compiled-in rules; what loads is judged on a
+ * machine nothing is known of
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,10 @@
 
 extern const struct probe probe_cpu;
 
-/* CPUID of CPU 0, as libcpuid writes it, from one of hwloc's `puN` files (inputs, then registers, in hex). */
+/*
+ * CPUID of CPU 0, as libcpuid writes it, from one of hwloc's `puN` files (inputs, then registers,
+ * in hex).
+ */
 static void record_cpuid_of_hwloc(void **state)
 {
 	auto_free char *text = NULL, *out = NULL;

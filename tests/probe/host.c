@@ -174,7 +174,10 @@ static void a_pid_namespace_without_a_name_is_some_container(void **state)
 	assert_unknown(facts, "host.environment", UNKNOWN_HIDDEN);
 }
 
-/* --root from inside a container: the machine's own processes and mounts are told below the other root. */
+/*
+ * --root from inside a container: the machine's own processes and mounts are told below the other
+ * root.
+ */
 static void a_machine_that_a_container_looks_at_is_no_container(void **state)
 {
 	const struct host_options options = { 0 };
@@ -382,7 +385,10 @@ static void without_tables_a_tpm_is_unknown(void **state)
 	assert_unknown(run_host(state), "host.tpm", UNKNOWN_NOT_RECORDED);
 }
 
-/* Type 38 (IPMI device), type 42 with Redfish over a network interface, type 0 with boot from the network; end. */
+/*
+ * Type 38 (IPMI device), type 42 with Redfish over a network interface, type 0 with boot from the
+ * network; end.
+ */
 static const unsigned char ipmi[] = { 38, 0x12, 1, 0, 1, 0x20, 0x20, 0xff, 0xa9, 0xc, 0, 0, 0,
 				      0,  0,	0, 0, 0, 0,    0,    127,  4,	 2,   0, 0, 0 };
 static const unsigned char redfish[] = { 42,   0xc,  1, 0, 0x40, 1, 4, 1, 4, 2,

@@ -47,7 +47,10 @@ static void a_vlan_of_a_bond_leads_to_a_port(void **state)
 	assert_count(fixture_run(state, &probe_net), "net.bridge", 1);
 }
 
-/* 192.0.2.0/24 and 10.244.1.0/24 behind a default route; fd00::/64. Addresses as a little-endian machine prints them. */
+/*
+ * 192.0.2.0/24 and 10.244.1.0/24 behind a default route; fd00::/64. Addresses as a little-endian
+ * machine prints them.
+ */
 static void write_routes(void **state)
 {
 	fixture_write(state, "/proc/net/route",

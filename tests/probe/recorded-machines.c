@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Real machines that other projects recorded, read by all probes and held to what an independent reader and those projects'
- * own tools found on them. What a recording does not hold must be unknown, never a no. The recordings are not part of this
- * repository: without ../shared/machines these tests are skipped.
+ * Real machines that other projects recorded, read by all probes and held to what an independent
+ * reader and those projects' own tools found on them. What a recording does not hold must be
+ * unknown, never a no. The recordings are not part of this repository: without ../shared/machines
+ * these tests are skipped.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,8 +12,9 @@
 #include "fixture.h"
 
 /*
- * One fact of one machine: a name, "list[2].field" or "list[field=text].field", and its value as text: a number, "true", a
- * string, "null" for absent, "#3" for a list of three, "unknown:not-recorded".
+ * One fact of one machine: a name, "list[2].field" or "list[field=text].field", and its value as
+ * text: a number, "true", a string, "null" for absent, "#3" for a list of three,
+ * "unknown:not-recorded".
  */
 struct expectation {
 	const char *fact;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* software: packages and their upstream versions, programs by their files, and what cannot be told */
+/*
+ * software: packages and their upstream versions, programs by their files, and what cannot be told
+ */
 #include "../fixture.h"
 
 extern const struct probe probe_software;

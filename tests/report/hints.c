@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hints: the change that opens most deployments, the need that stands in the way, what more privilege would decide */
+/*
+ * hints: the change that opens most deployments, the need that stands in the way, what more
+ * privilege would decide
+ */
 #include "../rules/core/small.h"
 
 #include "hints.h"

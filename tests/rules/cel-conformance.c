@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cel-conformance: runs cases of CEL's conformance suite, one JSON object a line, against rules/cel */
+/*
+ * cel-conformance: runs cases of CEL's conformance suite, one JSON object a line, against rules/cel
+ */
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>

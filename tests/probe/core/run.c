@@ -12,8 +12,9 @@
 #include "core/util.h"
 
 /*
- * A filesystem in user space whose daemon never answers: whoever looks into it waits until he is killed, as with a dead
- * network mount (fuse(4)). Returns the descriptor that ends it, or -1 where this user may not mount.
+ * A filesystem in user space whose daemon never answers: whoever looks into it waits until he is
+ * killed, as with a dead network mount (fuse(4)). Returns the descriptor that ends it, or -1 where
+ * this user may not mount.
  */
 static int mount_dead_filesystem(const char *folder)
 {

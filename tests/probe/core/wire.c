@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* wire: facts through a pipe come out as they went in; damaged bytes are refused and nothing else happens */
+/*
+ * wire: facts through a pipe come out as they went in; damaged bytes are refused and nothing else
+ * happens
+ */
 #include "../../fixture.h"
 
 #include <errno.h>

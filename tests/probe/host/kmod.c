@@ -16,7 +16,10 @@ static const struct {
 #undef MODULE
 };
 
-/* This system's own /sys/module is what libkmod looks at for what is loaded: such names prove nothing here. */
+/*
+ * This system's own /sys/module is what libkmod looks at for what is loaded: such names prove
+ * nothing here.
+ */
 static bool is_here(const struct host *host, const char *name)
 {
 	return host_exists(host, PATH("/sys/module/%s", name), NULL) != 0;

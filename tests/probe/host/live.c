@@ -5,7 +5,10 @@
 #include "fixture.h"
 #include "host/private.h"
 
-/* A live machine whose proc is some other filesystem: what a container's manager lays over files of the kernel's. */
+/*
+ * A live machine whose proc is some other filesystem: what a container's manager lays over files of
+ * the kernel's.
+ */
 static struct host *masked(void **state, int confined)
 {
 	const struct host_options options = { 0 };

@@ -51,7 +51,10 @@ static void write_process(void **state, int pid, const char *comm, const char *c
 	fixture_link(state, PATH("/proc/%d/fd/0", pid), "/dev/null");
 }
 
-/* Another root, whose processes are made up: systemd listens for sshd, and a container's process has a scope. */
+/*
+ * Another root, whose processes are made up: systemd listens for sshd, and a container's process
+ * has a scope.
+ */
 static void the_service_counts_and_not_systemd_that_opened_its_socket(void **state)
 {
 	struct host_socket sockets[3] = { { .inode = 71 }, { .inode = 72 }, { .inode = 73 } };

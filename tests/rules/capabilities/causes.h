@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* causes: facts as text, and what the shipped rules make of a need on them, for the tests of rules/capabilities */
+/*
+ * causes: facts as text, and what the shipped rules make of a need on them, for the tests of
+ * rules/capabilities
+ */
 #ifndef STACKCHECK_TESTS_CAUSES_H
 #define STACKCHECK_TESTS_CAUSES_H
 
@@ -75,7 +78,10 @@ static inline struct value value_of_text(struct arena *arena, enum fact_type typ
 	return type == FACT_STRINGS ? words_list(arena, text) : value_string(text);
 }
 
-/* "host.vm=none; kvm.module=~": ~ is absent, what is not named is unknown, the last word on a fact holds. */
+/*
+ * "host.vm=none; kvm.module=~": ~ is absent, what is not named is unknown, the last word on a fact
+ * holds.
+ */
 static inline void facts_from_text(struct facts *facts, const char *text)
 {
 	struct arena *arena = facts_arena(facts);

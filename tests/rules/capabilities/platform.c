@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* capabilities/platform: control groups, swap, clock and user namespaces, each with its own way out */
+/*
+ * capabilities/platform: control groups, swap, clock and user namespaces, each with its own way out
+ */
 #include "causes.h"
 
 #define CGROUPS "host.container=none; kernel.version=6.1.0; host.init=systemd; host.model=~; "

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tests of rules/cel/emit.c: the C source is the expression; run from the top of the tree, as make check does */
+/*
+ * tests of rules/cel/emit.c: the C source is the expression; run from the top of the tree, as make
+ * check does
+ */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>

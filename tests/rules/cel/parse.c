@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tests of rules/cel/lex.c, literal.c and parse.c: what is an expression, and where one goes wrong */
+/*
+ * tests of rules/cel/lex.c, literal.c and parse.c: what is an expression, and where one goes wrong
+ */
 #include <errno.h>
 
 #include "world.h"

@@ -186,7 +186,9 @@ static void bind_unknowns(struct world *world, struct maker *maker)
 	}
 }
 
-/* What a list with unknown members may turn out to be; a partial one has more, and maybe not all. */
+/*
+ * What a list with unknown members may turn out to be; a partial one has more, and maybe not all.
+ */
 static struct value refined_list(struct world *world, struct maker *maker, const struct value *from)
 {
 	struct list list = { 0 };
@@ -219,8 +221,8 @@ static void refine(struct world *ret, struct world *from, struct maker *maker)
 }
 
 /*
- * Learning more never turns a decided result into its opposite. (It can turn it into an error, where
- * filter() or map() goes over what was unknown or partial: cel.h.)
+ * Learning more never turns a decided result into its opposite. (It can turn it into an error,
+ * where filter() or map() goes over what was unknown or partial: cel.h.)
  */
 static void no_decided_result_is_turned_by_learning_more(void **state)
 {

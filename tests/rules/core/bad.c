@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bad: every wrong rule file in tests/rules/bad is refused with the place and the sentence that its first line names */
+/*
+ * bad: every wrong rule file in tests/rules/bad is refused with the place and the sentence that its
+ * first line names
+ */
 #include "small.h"
 
 #include <dirent.h>

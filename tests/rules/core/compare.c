@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* compare: the table of corners: every operator on a value that fits, one that does not, absent and unknown */
+/*
+ * compare: the table of corners: every operator on a value that fits, one that does not, absent and
+ * unknown
+ */
 #include "small.h"
 
 #define UNKNOWN "{'unknown': 'permission'}"

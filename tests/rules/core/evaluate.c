@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* evaluate: counts, expressions, groups and confirmations, on the running system and before there is one */
+/*
+ * evaluate: counts, expressions, groups and confirmations, on the running system and before there
+ * is one
+ */
 #include "small.h"
 
 #define UNKNOWN "{'unknown': 'permission'}"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* load: every form of a need as it stands in memory, what roles share, and a site's own rules on top */
+/*
+ * load: every form of a need as it stands in memory, what roles share, and a site's own rules on
+ * top
+ */
 #include "small.h"
 
 static const struct role *load_needs_text(void **state, struct small *small, const char *needs)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* random: rules and facts by chance, the same on every run; a world is facts that can be hidden and learnt again */
+/*
+ * random: rules and facts by chance, the same on every run; a world is facts that can be hidden and
+ * learnt again
+ */
 #ifndef STACKCHECK_TESTS_RANDOM_H
 #define STACKCHECK_TESTS_RANDOM_H
 

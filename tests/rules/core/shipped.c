@@ -322,8 +322,8 @@ static struct value random_value(struct chance *chance, struct facts *facts,
 }
 
 /*
- * Not learnt here: answers, which nobody counts before they are given, and what is installed beside what the kernel has,
- * which by its own rule may move a size across the border that was guessed.
+ * Not learnt here: answers, which nobody counts before they are given, and what is installed beside
+ * what the kernel has, which by its own rule may move a size across the border that was guessed.
  */
 static bool is_left_alone(const struct fact_def *def)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * small: rule folders that a test makes for itself, facts as a line of JSON, and what the engine makes of them. In the JSON
- * quotes are single; {'unknown': 'permission'} is unknown, and a list that ends in '...' is not known to be complete.
+ * small: rule folders that a test makes for itself, facts as a line of JSON, and what the engine
+ * makes of them. In the JSON quotes are single; {'unknown': 'permission'} is unknown, and a list
+ * that ends in '...' is not known to be complete.
  */
 #ifndef STACKCHECK_TESTS_SMALL_H
 #define STACKCHECK_TESTS_SMALL_H
@@ -187,7 +188,9 @@ static inline const char *small_indented(struct arena *arena, const char *text)
 	return all;
 }
 
-/* The folder with one deployment, `seven`, whose one role, `node`, asks for `needs` (a YAML list). */
+/*
+ * The folder with one deployment, `seven`, whose one role, `node`, asks for `needs` (a YAML list).
+ */
 static inline void small_write(void **state, struct small *small, const char *needs)
 {
 	fixture_write(state, "/facts.yaml", SMALL_FACTS);

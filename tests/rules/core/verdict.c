@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* verdict: roles out of needs by weight and condition, deployments out of roles, and what the role holds itself */
+/*
+ * verdict: roles out of needs by weight and condition, deployments out of roles, and what the role
+ * holds itself
+ */
 #include "small.h"
 
 #define NODE(needs)              \
