@@ -31,8 +31,9 @@ struct probe {
 	 */
 	void (*derive)(struct facts *facts);
 	/*
-	 * It asks devices or mounts, which may never answer: it runs in a worker process with a
-	 * deadline, beside the other probes. It sees no facts of theirs while it runs.
+	 * It asks devices, mounts or other processes, which may never answer: it runs in a worker
+	 * process with a deadline, beside the other probes. It sees no facts of theirs while it
+	 * runs.
 	 */
 	bool in_worker;
 };
