@@ -128,7 +128,8 @@ static void set_causes(json_t *json, struct judgement *judgement, const struct f
 	for (size_t i = 0; i < finding->n_causes; i++)
 		json_array_append_new(causes, json_string(cause_name(finding->causes[i]->cause)));
 	json_object_set_new(json, "cause", causes);
-	if (!finding->n_causes)
+	/* What is not known to be short may need no remedy: it comes with all the rest. */
+	if (!finding->n_causes || (finding->outcome == OUTCOME_UNKNOWN && detail != DETAIL_ALL))
 		return;
 	json_object_set_new(json, "remedy", remedy_json(judgement, finding, finding->causes[0]));
 	if (finding->n_causes > 1 && detail == DETAIL_ALL) {
