@@ -145,7 +145,4 @@ const char *verdict_name(enum verdict verdict); /* "no", "fixable", … */
 const char *level_name(enum level level); /* "no", "fixable", "limited", "ready" */
 const char *basis_name(enum basis basis); /* "running", "new" */
 
-/* The value of that name, or -EINVAL. */
-int verdict_of_name(const char *name);
-
 #endif

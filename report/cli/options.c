@@ -185,7 +185,7 @@ static const struct option_row {
 	const char *help;
 	int (*set)(struct cli *cli, const char *value);
 } rows[] = {
-	{ "format", "text|json", "how to write the answer", set_format },
+	{ "format", "NAME", "how to write the answer: a format of those below", set_format },
 	{ "detail", "verdicts|unmet|all", "how much of it", set_detail },
 	{ "output", "FILE", "write it to a file, whole or not at all", set_output },
 	{ "host", "PATH", "judge a recording (folder) or a facts file (JSON)", set_host },
@@ -233,6 +233,9 @@ static void print_help(FILE *out)
 		else
 			fprintf(out, "  %-32s %s\n", usage, rows[i].help);
 	}
+	fputs("\nFormats\n", out);
+	for (size_t i = 0; i < formats_count(); i++)
+		fprintf(out, "  %-32s %s\n", format_at(i)->name, format_at(i)->help);
 	fputs("\nExit codes: 0 ready or limited, 1 no, 2 fixable, 3 unknown, 64 wrong command "
 	      "line,\n"
 	      "65 wrong rule, facts or recording file, 70 stackcheck itself failed.\n",
@@ -261,12 +264,26 @@ static void set_defaults(struct cli *cli)
 		cli->report.style.width = size.ws_col;
 }
 
+/* What an option takes: of --format the formats that there are. */
+static void expected(const struct option_row *row, char *buffer, size_t size)
+{
+	size_t len = 0;
+
+	snprintf(buffer, size, "%s", row->value);
+	for (size_t i = 0; row->set == set_format && i < formats_count() && len < size; i++)
+		len += (size_t)snprintf(buffer + len, size - len, "%s%s", i ? "|" : "",
+					format_at(i)->name);
+}
+
 static bool set_option(struct cli *cli, const struct option_row *row, const char *value,
 		       int *ret_exit)
 {
+	char words[256];
+
 	if (row->set(cli, value) >= 0)
 		return true;
-	cli_error("--%s: '%s' is not what was expected: %s", row->name, value, row->value);
+	expected(row, words, sizeof(words));
+	cli_error("--%s: '%s' is not what was expected: %s", row->name, value, words);
 	*ret_exit = EXIT_USAGE;
 	return false;
 }

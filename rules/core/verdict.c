@@ -30,14 +30,6 @@ const char *verdict_name(enum verdict verdict)
 	return verdict_names[verdict];
 }
 
-int verdict_of_name(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verdict_names); i++)
-		if (strcmp(verdict_names[i], name) == 0)
-			return (int)i;
-	return -EINVAL;
-}
-
 const char *basis_name(enum basis basis)
 {
 	return basis == BASIS_NEW ? "new" : "running";
