@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/util.h"
+#include "host/library.h"
 #include "host/private.h"
 
 #ifndef WITHOUT_LIBKMOD
@@ -31,10 +32,7 @@ struct host_kmod {
 	__typeof__(kmod_module_get_initstate) *module_get_initstate;
 };
 
-static const struct {
-	const char *name;
-	size_t at;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	{ "kmod_new", offsetof(struct host_kmod, new) },
 	{ "kmod_unref", offsetof(struct host_kmod, unref) },
 	{ "kmod_set_log_fn", offsetof(struct host_kmod, set_log_fn) },
@@ -57,18 +55,6 @@ static void silent(void *data, int priority, const char *file, int line, const c
 	(void)args;
 }
 
-static bool find_symbols(struct host_kmod *kmod)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
-		void *symbol = dlsym(kmod->library, symbols[i].name);
-
-		if (!symbol)
-			return false;
-		memcpy((char *)kmod + symbols[i].at, &symbol, sizeof(symbol));
-	}
-	return true;
-}
-
 /*
  * Not linked: libkmod brings libcrypto, whose start is a millisecond, and most runs ask nothing of
  * it. Where it is missing, as in an initramfs, the texts do.
@@ -77,8 +63,8 @@ static void open_library(struct host_kmod *kmod, const char *folder)
 {
 	static const char *const no_configuration[] = { NULL };
 
-	kmod->library = dlopen("libkmod.so.2", RTLD_LAZY | RTLD_LOCAL);
-	if (!kmod->library || !find_symbols(kmod))
+	kmod->library = library_open("libkmod.so.2", symbols, ARRAY_SIZE(symbols), kmod);
+	if (!kmod->library)
 		return;
 	kmod->ctx = kmod->new (folder, no_configuration);
 	if (!kmod->ctx)

@@ -2,6 +2,7 @@
 /* pci: the SR-IOV capability of a PCI function, from its configuration space */
 #include "host/pci.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pci_regs.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "core/util.h"
+#include "host/library.h"
 #include "host/private.h"
 
 #ifndef WITHOUT_LIBPCI
@@ -150,8 +152,53 @@ static int parse_address(const char *address, unsigned int ret[4])
 	return 0;
 }
 
+/* Loaded when the first function is looked into that has an extended space. */
+struct host_pci {
+	void *library; /* NULL: it is not installed */
+	__typeof__(pci_alloc) *alloc;
+	__typeof__(pci_init) *init;
+	__typeof__(pci_cleanup) *cleanup;
+	__typeof__(pci_set_param) *set_param;
+	__typeof__(pci_get_dev) *get_dev;
+	__typeof__(pci_free_dev) *free_dev;
+	__typeof__(pci_find_cap) *find_cap;
+};
+
+#define SYMBOL(name)                                          \
+	{                                                     \
+		"pci_" #name, offsetof(struct host_pci, name) \
+	}
+
+static const struct library_symbol symbols[] = {
+	SYMBOL(alloc),	 SYMBOL(init),	   SYMBOL(cleanup),  SYMBOL(set_param),
+	SYMBOL(get_dev), SYMBOL(free_dev), SYMBOL(find_cap),
+};
+
+/* NULL where libpci is not installed. */
+static const struct host_pci *opened(const struct host *host)
+{
+	struct host_cache *cache = host->cache;
+
+	if (!cache->pci) {
+		cache->pci = calloc(1, sizeof(*cache->pci));
+		if (!cache->pci)
+			return NULL;
+		cache->pci->library =
+			library_open("libpci.so.3", symbols, ARRAY_SIZE(symbols), cache->pci);
+	}
+	return cache->pci->library ? cache->pci : NULL;
+}
+
+void pci_close(struct host_pci *pci)
+{
+	if (pci && pci->library)
+		dlclose(pci->library);
+	free(pci);
+}
+
 /* The same as find_extended(), by libpci, which knows the odd ones. -EIO where it gives up. */
-static int libpci_find_extended(const char *sysfs, const char *address, uint16_t id)
+static int libpci_find_extended(const struct host_pci *pci, const char *sysfs, const char *address,
+				uint16_t id)
 {
 	struct pci_access *volatile access = NULL;
 	struct pci_dev *function;
@@ -167,20 +214,26 @@ static int libpci_find_extended(const char *sysfs, const char *address, uint16_t
 		way_out = NULL;
 		return -EIO; /* what libpci held is lost with its error */
 	}
-	access = pci_alloc();
+	access = pci->alloc();
 	access->method = PCI_ACCESS_SYS_BUS_PCI;
 	access->error = libpci_failed;
 	access->warning = libpci_silent;
-	pci_set_param(access, (char[]){ "sysfs.path" }, (char *)sysfs);
-	pci_init(access);
-	function =
-		pci_get_dev(access, (int)number[0], (int)number[1], (int)number[2], (int)number[3]);
-	capability = pci_find_cap(function, id, PCI_CAP_EXTENDED);
+	pci->set_param(access, (char[]){ "sysfs.path" }, (char *)sysfs);
+	pci->init(access);
+	function = pci->get_dev(access, (int)number[0], (int)number[1], (int)number[2],
+				(int)number[3]);
+	capability = pci->find_cap(function, id, PCI_CAP_EXTENDED);
 	at = capability ? (int)capability->addr : 0;
-	pci_free_dev(function);
-	pci_cleanup(access);
+	pci->free_dev(function);
+	pci->cleanup(access);
 	way_out = NULL;
 	return at;
+}
+#else
+
+void pci_close(struct host_pci *pci)
+{
+	(void)pci;
 }
 #endif
 
@@ -188,8 +241,10 @@ static int find_sriov(const struct host *host, const char *address, struct confi
 {
 #ifndef WITHOUT_LIBPCI
 	/* Not on a recording: libpci would follow links that lead out of it. */
-	if (host_is_live(host))
-		return libpci_find_extended(PATH("%s/sys/bus/pci", host_root(host)), address,
+	const struct host_pci *pci = host_is_live(host) ? opened(host) : NULL;
+
+	if (pci)
+		return libpci_find_extended(pci, PATH("%s/sys/bus/pci", host_root(host)), address,
 					    PCI_EXT_CAP_ID_SRIOV);
 #endif
 	(void)host;
