@@ -122,16 +122,21 @@ struct paragraph_keys {
 	const char *next; /* the empty line and what each paragraph starts with */
 };
 
+struct database {
+	struct arena *arena;
+	const struct paragraph_keys *keys;
+	struct record packages;
+};
+
+/* What stands behind the key; most lines differ in their first letter. */
 static const char *value_of(const char *line, const char *key)
 {
-	size_t len = strlen(key);
-
-	return strncmp(line, key, len) == 0 ? line + len : NULL;
+	return *line == *key && starts_with(line, key) ? line + strlen(key) : NULL;
 }
 
-static void add_paragraph(struct arena *arena, struct record *packages, char *text,
-			  const struct paragraph_keys *keys)
+static void add_paragraph(struct database *database, char *text)
 {
+	const struct paragraph_keys *keys = database->keys;
 	const char *name = NULL, *version = NULL, *status = NULL;
 
 	for (const char *line;
@@ -146,29 +151,45 @@ static void add_paragraph(struct arena *arena, struct record *packages, char *te
 			status = value;
 	}
 	if (name && version && (!keys->status || (status && ends_with(status, " installed"))))
-		record_add(arena, packages, arena_strdup(arena, name), upstream(arena, version));
+		record_add(database->arena, &database->packages,
+			   arena_strdup(database->arena, name), upstream(database->arena, version));
 }
 
-static struct value paragraphs(struct arena *arena, char *text, size_t len,
-			       const struct paragraph_keys *keys)
+/* The paragraphs that are there as a whole; the last one's end is the file's. */
+static size_t take_paragraphs(void *ctx, char *text, size_t len, bool last)
 {
-	struct record packages = { 0 };
-	struct name_map map;
-	char *end = text + len;
+	struct database *database = ctx;
+	const size_t mark = strlen(database->keys->next);
+	char *at = text, *end = text + len, *next;
 
-	while (text) {
-		char *next = memmem(text, (size_t)(end - text), keys->next, strlen(keys->next));
-
-		if (next)
-			next[1] = '\0';
-		add_paragraph(arena, &packages, text, keys);
-		text = next ? next + 2 : NULL;
+	while ((next = memmem(at, (size_t)(end - at), database->keys->next, mark))) {
+		next[1] = '\0';
+		add_paragraph(database, at);
+		at = next + 2;
 	}
+	if (last && at < end) {
+		add_paragraph(database, at);
+		at = end;
+	}
+	return (size_t)(at - text);
+}
+
+static int read_paragraphs(const struct host *host, struct arena *arena, const char *path,
+			   const struct paragraph_keys *keys, struct value *ret, struct error *err)
+{
+	struct database database = { .arena = arena, .keys = keys };
+	struct name_map map;
+	int r = host_read_pieces(host, path, take_paragraphs, &database, err);
+
+	if (r < 0)
+		return r;
 	/* a package may be there for several architectures */
-	name_map_start(arena, &map, packages.len);
-	for (size_t i = 0; i < packages.len; i++)
-		name_map_add(&map, packages.entries[i].key, packages.entries[i].value);
-	return name_map_value(&map);
+	name_map_start(arena, &map, database.packages.len);
+	for (size_t i = 0; i < database.packages.len; i++)
+		name_map_add(&map, database.packages.entries[i].key,
+			     database.packages.entries[i].value);
+	*ret = name_map_value(&map);
+	return 0;
 }
 
 static int read_dpkg(const struct host *host, struct arena *arena, const char *path,
@@ -176,26 +197,16 @@ static int read_dpkg(const struct host *host, struct arena *arena, const char *p
 {
 	static const struct paragraph_keys keys = { "Package: ", "Version: ", "Status: ",
 						    "\n\nPackage: " };
-	auto_free char *text = NULL;
-	size_t len;
-	int r = host_read(host, path, &text, &len, err);
 
-	if (r == 0)
-		*ret = paragraphs(arena, text, len, &keys);
-	return r;
+	return read_paragraphs(host, arena, path, &keys, ret, err);
 }
 
 static int read_apk(const struct host *host, struct arena *arena, const char *path,
 		    struct value *ret, struct error *err)
 {
 	static const struct paragraph_keys keys = { "P:", "V:", NULL, "\n\nC:" };
-	auto_free char *text = NULL;
-	size_t len;
-	int r = host_read(host, path, &text, &len, err);
 
-	if (r == 0)
-		*ret = paragraphs(arena, text, len, &keys);
-	return r;
+	return read_paragraphs(host, arena, path, &keys, ret, err);
 }
 
 /* Folders "NAME-VERSION-REVISION". */
