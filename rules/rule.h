@@ -172,8 +172,9 @@ struct role {
 	size_t n_units;
 	const char *const *processes;
 	size_t n_processes;
-	const char *const *paths;
-	size_t n_paths;
+	/* The same, and the paths, as names of facts: any of them true shows an installation. */
+	const char *const *marks;
+	size_t n_marks;
 	/*
 	 * Processes ("kernel": no process, as of a tunnel's port) that hold its ports then but run
 	 * elsewhere too, and so do not show that it is installed.

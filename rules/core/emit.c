@@ -317,7 +317,7 @@ static void put_role(struct emitter *emitter, const struct role *role)
 		role->brings_os, role->optional);
 	put_texts(emitter, "units", role->units, role->n_units);
 	put_texts(emitter, "processes", role->processes, role->n_processes);
-	put_texts(emitter, "paths", role->paths, role->n_paths);
+	put_texts(emitter, "marks", role->marks, role->n_marks);
 	put_texts(emitter, "holders", role->holders, role->n_holders);
 	put_uses(emitter, role->uses, role->n_uses);
 	fputs(" },\n", out);
@@ -331,7 +331,7 @@ static void emit_roles(struct emitter *emitter, const struct deployment *deploym
 
 		emit_texts(emitter, role->units, role->n_units);
 		emit_texts(emitter, role->processes, role->n_processes);
-		emit_texts(emitter, role->paths, role->n_paths);
+		emit_texts(emitter, role->marks, role->n_marks);
 		emit_texts(emitter, role->holders, role->n_holders);
 		emit_uses(emitter, role->uses, role->n_uses);
 	}

@@ -21,24 +21,39 @@ static int read_hosts(struct loader *loader, const struct yaml *map, struct role
 	return read_bool(loader, hosts, "odd", &role->hosts_odd);
 }
 
+/* Each name with the fact that tells of it; `marks` has room. */
+static void add_marks(struct loader *loader, const char **marks, struct role *role,
+		      const char *prefix, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *mark = arena_printf(loader->arena, "%s%s", prefix, names[i]);
+
+		note_name(loader, mark);
+		marks[role->n_marks++] = mark;
+	}
+}
+
 static int read_installed(struct loader *loader, const struct yaml *map, struct role *role)
 {
 	const struct yaml *installed = yaml_get(map, "installed");
+	const char *const *paths = NULL;
+	const char **marks;
+	size_t n_paths = 0;
 
 	if (!installed)
 		return 0;
 	if (read_keys(loader, installed, "units processes paths holders") < 0 ||
 	    read_texts(loader, installed, "units", &role->units, &role->n_units) < 0 ||
 	    read_texts(loader, installed, "processes", &role->processes, &role->n_processes) < 0 ||
-	    read_texts(loader, installed, "paths", &role->paths, &role->n_paths) < 0 ||
+	    read_texts(loader, installed, "paths", &paths, &n_paths) < 0 ||
 	    read_texts(loader, installed, "holders", &role->holders, &role->n_holders) < 0)
 		return -EINVAL;
-	for (size_t i = 0; i < role->n_units; i++)
-		note_name(loader, PATH("service.active.%s", role->units[i]));
-	for (size_t i = 0; i < role->n_processes; i++)
-		note_name(loader, PATH("process.running.%s", role->processes[i]));
-	for (size_t i = 0; i < role->n_paths; i++)
-		note_name(loader, PATH("path.exists.%s", role->paths[i]));
+	marks = arena_alloc(loader->arena,
+			    (role->n_units + role->n_processes + n_paths) * sizeof(*marks));
+	add_marks(loader, marks, role, "service.active.", role->units, role->n_units);
+	add_marks(loader, marks, role, "process.running.", role->processes, role->n_processes);
+	add_marks(loader, marks, role, "path.exists.", paths, n_paths);
+	role->marks = marks;
 	return 0;
 }
 

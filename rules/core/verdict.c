@@ -183,19 +183,12 @@ static void judge_use(struct judgement *judgement, struct role_finding *role, co
 
 /* --- roles --- */
 
-static bool any_true(struct facts *facts, const char *prefix, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (facts_is_true(facts, PATH("%s%s", prefix, names[i])))
-			return true;
-	return false;
-}
-
 static bool is_installed(const struct judgement *judgement, const struct role *role)
 {
-	return any_true(judgement->facts, "service.active.", role->units, role->n_units) ||
-	       any_true(judgement->facts, "process.running.", role->processes, role->n_processes) ||
-	       any_true(judgement->facts, "path.exists.", role->paths, role->n_paths);
+	for (size_t i = 0; i < role->n_marks; i++)
+		if (facts_is_true(judgement->facts, role->marks[i]))
+			return true;
+	return false;
 }
 
 static void narrow(struct interval *interval, struct interval by)
