@@ -47,12 +47,12 @@ static const char *const *all_names(struct session *session, size_t *ret_len)
 	return names;
 }
 
-static int probe_host(struct session *session, struct host *host)
+static int probe_host(struct session *session)
 {
 	struct probe_options options = { .deadline_ms = session->options.timeout_ms };
 
 	options.names = all_names(session, &options.n_names);
-	probes_run(host, session->facts, &options);
+	probes_run(session->host, session->facts, &options);
 	return 0;
 }
 
@@ -60,20 +60,19 @@ static int read_facts(struct session *session, struct error *err)
 {
 	const struct session_options *options = &session->options;
 	const struct host_options host_options = { .no_guest = options->no_guest };
-	auto_host struct host *host = NULL;
 	struct stat st;
 	int r;
 
 	session->collected_at = time(NULL);
 	if (!options->host) {
-		r = host_open_live(options->root, &host_options, &host, err);
-		return r < 0 ? r : probe_host(session, host);
+		r = host_open_live(options->root, &host_options, &session->host, err);
+		return r < 0 ? r : probe_host(session);
 	}
 	if (stat(options->host, &st) < 0)
 		return error_set(err, -errno, "%s: %s", options->host, strerror(errno));
 	if (S_ISDIR(st.st_mode)) {
-		r = host_open_recording(options->host, &host, err);
-		return r < 0 ? r : probe_host(session, host);
+		r = host_open_recording(options->host, &session->host, err);
+		return r < 0 ? r : probe_host(session);
 	}
 	r = facts_file_read(options->host, session->facts, &session->collected_at, err);
 	if (r >= 0)
@@ -138,6 +137,7 @@ void session_close(struct session *session)
 	if (!session)
 		return;
 	judgement_free(session->judgement);
+	host_close(session->host);
 	facts_free(session->facts);
 	arena_free(&session->arena);
 	free(session);

@@ -34,6 +34,7 @@ struct session {
 	struct session_options options;
 	struct rules own_rules; /* with a site's, else unused */
 	const struct rules *rules;
+	struct host *host; /* NULL where the facts came from a file */
 	struct facts *facts;
 	struct judgement *judgement; /* NULL until session_judge() */
 	time_t collected_at; /* when the facts were read */

@@ -229,13 +229,17 @@ static void probe_failed(const struct probe *probe, struct facts *facts,
 
 /*
  * Never waits for a worker that hangs in the kernel: it dies when it can, and is nobody's concern.
+ * Nor now for one that has said everything: what it held takes its time to be put away.
  */
-static void worker_end(struct worker *worker, bool hangs)
+static void worker_end(const struct worker *worker, const struct host *host, bool hangs)
 {
 	close(worker->fd);
-	if (hangs)
-		kill(worker->pid, SIGKILL);
-	waitpid(worker->pid, NULL, hangs ? WNOHANG : 0);
+	if (!hangs) {
+		host_reap_later(host, worker->pid);
+		return;
+	}
+	kill(worker->pid, SIGKILL);
+	waitpid(worker->pid, NULL, WNOHANG);
 }
 
 static void collect(struct worker *worker, const struct host *host, struct facts *facts,
@@ -250,7 +254,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 		if (r >= 0)
 			continue;
 		probe_failed(probe_at(failed), facts, asked, r);
-		worker_end(worker, true);
+		worker_end(worker, host, true);
 		/* The probes behind the one that hangs get a worker of their own. */
 		if (worker->next < probes_count() && now_ms() < end &&
 		    worker_start(worker, worker->next, host, asked) == 0)
@@ -260,7 +264,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 			probe_failed(probe_at(worker->next), facts, asked, -ETIMEDOUT);
 		return;
 	}
-	worker_end(worker, false);
+	worker_end(worker, host, false);
 }
 
 void probes_run(const struct host *host, struct facts *facts, const struct probe_options *options)

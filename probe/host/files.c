@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/util.h"
+#include "host/folder.h"
 #include "host/host.h"
 #include "host/private.h"
 
@@ -19,13 +20,17 @@
  */
 static int read_link_at(const struct host *host, const char *path, char *buffer, size_t size)
 {
-	const char *name = strrchr(path, '/') + 1;
+	const struct place place = place_of(host, path, !host->at_slash);
 	auto_close int folder = -1;
+	const char *name = place.name;
 	ssize_t n;
 
-	if (host->at_slash) {
-		n = readlink(path, buffer, size - 1);
+	if (place.in_folder || host->at_slash) {
+		if (place.fd < 0 && place.in_folder)
+			return place.fd;
+		n = readlinkat(place.fd, name, buffer, size - 1);
 	} else {
+		name = strrchr(path, '/') + 1;
 		folder = host_open_fd(host, PATH("%.*s", (int)(name - path), path),
 				      O_PATH | O_DIRECTORY);
 		if (folder < 0)
@@ -76,7 +81,11 @@ int host_stat(const struct host *host, const char *path, struct host_stat *ret, 
 	struct stat st;
 
 	if (host->at_slash) {
-		if (stat(path, &st) < 0)
+		const struct place place = place_of(host, path, false);
+
+		if (place.in_folder && place.fd < 0)
+			return host_failure(host, path, place.fd, err);
+		if (fstatat(place.fd, place.name, &st, 0) < 0)
 			return host_failure(host, path, -errno, err);
 	} else {
 		/* O_PATH opens no device and no FIFO: it only names the file. */
@@ -127,6 +136,15 @@ int host_may_write(const struct host *host, const char *path, struct error *err)
 static int by_version(const void *a, const void *b)
 {
 	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Much is: processes come by number, and many a folder in the order in which it was made. */
+static bool is_sorted(const struct host_names *names)
+{
+	for (size_t i = 1; i < names->len; i++)
+		if (by_version(&names->names[i - 1], &names->names[i]) > 0)
+			return false;
+	return true;
 }
 
 static int names_add(struct host_names *names, size_t *size, const char *name)
@@ -211,7 +229,7 @@ int host_list(const struct host *host, const char *path, struct host_names *ret,
 		host_names_free(&names.names);
 		return error_set(err, r, "%s: %s", path, strerror(-r));
 	}
-	if (names.names.len)
+	if (!is_sorted(&names.names))
 		qsort(names.names.names, names.names.len, sizeof(*names.names.names), by_version);
 	*ret = names.names;
 	return 0;
@@ -236,11 +254,12 @@ static int see_link(void *ctx, const struct dirent64 *entry)
 	if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
 		return 0;
 	len = readlinkat(walk->fd, entry->d_name, text, sizeof(text) - 1);
+	/* proc_fd_access_allowed() of fs/proc/base.c asks for the process: the others are refused too. */
 	if (len < 0 && (errno == EACCES || errno == EPERM))
 		walk->refused = error_set(walk->err, -errno, "%s/%s: %s", walk->path, entry->d_name,
 					  strerror(errno));
 	if (len < 0)
-		return 0;
+		return walk->refused;
 	text[len] = '\0';
 	return !walk->seen(walk->ctx, text);
 }
@@ -255,7 +274,7 @@ int host_each_link(const struct host *host, const char *path, host_link_seen see
 	if (fd < 0)
 		return fd;
 	r = each_entry(fd, see_link, &walk);
-	if (r < 0)
+	if (r < 0 && !walk.refused)
 		return error_set(err, r, "%s: %s", path, strerror(-r));
 	return walk.refused;
 }

@@ -10,21 +10,58 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/util.h"
+#include "host/folder.h"
 #include "host/private.h"
 
 /* A file larger than this is not one that a probe means to read. */
 #define READ_LIMIT ((size_t)64 * 1024 * 1024)
 
+/* Of a file that is read in pieces. */
+#define PIECE_SIZE  ((size_t)64 * 1024)
+#define PIECE_LIMIT ((size_t)1024 * 1024)
+
+/* Formats that have nothing but %s, as nearly all: the length, or -1 for any other. */
+static int join_strings(char *buffer, const char *format, va_list args)
+{
+	size_t len = 0;
+
+	while (*format && len < HOST_PATH_MAX) {
+		const char *part = format;
+		size_t n = strcspn(format, "%");
+
+		if (n == 0 && format[1] == 's') {
+			part = va_arg(args, const char *);
+			n = strlen(part);
+			format += 2;
+		} else if (n == 0) {
+			return -1;
+		} else {
+			format += n;
+		}
+		if (n >= HOST_PATH_MAX - len)
+			return HOST_PATH_MAX;
+		memcpy(buffer + len, part, n);
+		len += n;
+	}
+	buffer[len] = '\0';
+	return (int)len;
+}
+
 const char *host_path(char *buffer, const char *format, ...)
 {
-	va_list args;
+	va_list args, again;
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(buffer, HOST_PATH_MAX, format, args);
+	va_copy(again, args);
+	len = join_strings(buffer, format, args);
+	if (len < 0)
+		len = vsnprintf(buffer, HOST_PATH_MAX, format, again);
+	va_end(again);
 	va_end(args);
 	/* Too long: no such path is ever looked up, the read fails with ENAMETOOLONG. */
 	if (len < 0 || len >= HOST_PATH_MAX)
@@ -44,13 +81,15 @@ static struct host *host_new(const char *root)
 		len--;
 	host->root = strndup(root, len);
 	host->cache = malloc(sizeof(*host->cache));
-	if (!host->root || !host->cache) {
+	if (host->cache)
+		*host->cache =
+			(struct host_cache){ .kvm_fd = -1, .vm_fd = -1, .folders = folders_new() };
+	if (!host->root || !host->cache || !host->cache->folders) {
 		free(host->root);
 		free(host->cache);
 		free(host);
 		return NULL;
 	}
-	*host->cache = (struct host_cache){ .kvm_fd = -1 };
 	return host;
 }
 
@@ -105,14 +144,31 @@ int host_open_recording(const char *path, struct host **ret, struct error *err)
 	return 0;
 }
 
+static void reap(pid_t pid)
+{
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+void host_reap_later(const struct host *host, pid_t pid)
+{
+	reap(host->cache->child);
+	host->cache->child = pid;
+}
+
 void host_close(struct host *host)
 {
 	if (!host)
 		return;
+	reap(host->cache->child);
 	recorded_free(host);
 	close_fd(&host->root_fd);
+	close_fd(&host->cache->vm_fd);
 	close_fd(&host->cache->kvm_fd);
 	kmod_close(host->cache->kmod);
+	pci_close(host->cache->pci);
+	udev_close(host->cache->udev);
+	folders_free(host->cache->folders);
 	free(host->cache);
 	free(host->root);
 	free(host);
@@ -145,21 +201,52 @@ int host_confined(const struct host *host, const char **ret_why)
 	return host->confined;
 }
 
-int host_open_fd(const struct host *host, const char *path, int flags)
+int host_open_from_root(const struct host *host, const char *path, int flags)
 {
+	/* openat2(2): links of a recording, absolute ones too, stay inside it. */
 	struct open_how how = {
 		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT,
 	};
 	int fd;
 
-	if (host->at_slash) {
+	if (host->at_slash)
 		fd = open(path, flags | O_CLOEXEC);
-		return fd < 0 ? -errno : fd;
-	}
-	/* openat2(2): links of a recording, absolute ones too, stay inside it. */
-	fd = (int)syscall(SYS_openat2, host->root_fd, path, &how, sizeof(how));
+	else
+		fd = (int)syscall(SYS_openat2, host->root_fd, path, &how, sizeof(how));
 	return fd < 0 ? -errno : fd;
+}
+
+/* A name in an open folder. Where it is a link, a recording's root is needed to follow it: -ELOOP. */
+static int open_in_folder(const struct host *host, const struct place *place, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH,
+	};
+	int fd;
+
+	if (host->at_slash)
+		fd = openat(place->fd, place->name, flags | O_CLOEXEC);
+	else
+		fd = (int)syscall(SYS_openat2, place->fd, place->name, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
+}
+
+int host_open_fd(const struct host *host, const char *path, int flags)
+{
+	const struct place place = place_of(host, path, false);
+	int fd;
+
+	if (!place.in_folder)
+		return host_open_from_root(host, path, flags);
+	if (place.fd < 0)
+		return place.fd;
+	fd = open_in_folder(host, &place, flags);
+	/* ".." as a name leads out of the folder. */
+	if ((fd == -ELOOP || fd == -EXDEV) && !host->at_slash)
+		return host_open_from_root(host, path, flags);
+	return fd;
 }
 
 int host_failure(const struct host *host, const char *path, int code, struct error *err)
@@ -243,6 +330,49 @@ int host_read_until(const struct host *host, const char *path, host_enough enoug
 	auto_close int fd = open_read(host, path, err);
 
 	return fd < 0 ? fd : read_all(fd, path, enough, ret, NULL, err);
+}
+
+int host_read_pieces(const struct host *host, const char *path, host_piece take_piece, void *ctx,
+		     struct error *err)
+{
+	auto_close int fd = open_read(host, path, err);
+	size_t size = PIECE_SIZE, len = 0;
+	auto_free char *buffer = fd < 0 ? NULL : malloc(size + 1);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do {
+		size_t taken;
+
+		if (!buffer)
+			return error_set(err, -ENOMEM, "%s: out of memory", path);
+		do
+			n = read(fd, buffer + len, size - len);
+		while (n < 0 && errno == EINTR);
+		if (n < 0)
+			return error_set(err, -errno, "%s: %s", path, strerror(errno));
+		len += (size_t)n;
+		buffer[len] = '\0';
+		taken = take_piece(ctx, buffer, len, n == 0);
+		len -= taken;
+		memmove(buffer, buffer + taken, len);
+		if (len == size) {
+			char *larger;
+
+			if (size >= PIECE_LIMIT)
+				return error_set(err, -EFBIG, "%s: a piece is larger than expected",
+						 path);
+			larger = realloc(buffer, size * 2 + 1);
+			if (larger) {
+				buffer = larger;
+				size *= 2;
+			} else {
+				free(take(buffer));
+			}
+		}
+	} while (n > 0);
+	return 0;
 }
 
 ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,

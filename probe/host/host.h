@@ -53,6 +53,9 @@ int host_open_recording(const char *path, struct host **ret, struct error *err);
 
 void host_close(struct host *host);
 
+/* A process of ours that is about to end: host_close() waits for it. One at a time. */
+void host_reap_later(const struct host *host, pid_t pid);
+
 static inline void host_closep(struct host **host)
 {
 	host_close(*host);
@@ -113,6 +116,15 @@ int host_read_until(const struct host *host, const char *path, host_enough enoug
 		    struct error *err);
 
 /*
+ * A large file piece by piece: `take` is shown what is there, a NUL behind it (`last`: nothing
+ * follows) and returns how much of it is done with; the rest comes again in front of the next piece.
+ * A piece that it takes nothing of grows; -EFBIG where it gets larger than 1 MiB.
+ */
+typedef size_t (*host_piece)(void *ctx, char *text, size_t len, bool last);
+int host_read_pieces(const struct host *host, const char *path, host_piece take, void *ctx,
+		     struct error *err);
+
+/*
  * At most `size` bytes from `offset`; returns how many. For sysfs `config` and other binary files.
  */
 ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,
@@ -161,7 +173,7 @@ void host_names_free(struct host_names *names);
 /*
  * Shows `seen` the text of each symbolic link in a folder (/proc/pid/fd), in no order, until it
  * returns false.
- * -EACCES, -EPERM: one of them could not be read; the others were shown.
+ * -EACCES, -EPERM: they may not be read.
  */
 typedef bool (*host_link_seen)(void *ctx, const char *text);
 int host_each_link(const struct host *host, const char *path, host_link_seen seen, void *ctx,

@@ -298,8 +298,7 @@ static int recorded_try(const struct host *host, enum host_kvm_guest *ret_guest,
 int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *ret_guest,
 		 struct error *err)
 {
-	auto_close int vm = -1;
-	int fd = -1, r;
+	int fd = -1, vm, r;
 
 	if (!host_is_live(host))
 		return recorded_try(host, ret_guest, err);
@@ -311,6 +310,12 @@ int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *r
 	} while (vm < 0 && errno == EINTR);
 	if (vm < 0)
 		return error_set(err, -errno, "KVM_CREATE_VM: %s", strerror(errno));
+	/*
+	 * Left open: kvm_destroy_vm() of virt/kvm/kvm_main.c waits for its readers, which is a millisecond
+	 * that nobody needs to wait for with it.
+	 */
+	close_fd(&host->cache->vm_fd);
+	host->cache->vm_fd = vm;
 	*ret_guest = run_guest ? guest_try(fd, vm, err) : HOST_KVM_GUEST_NOT_RUN;
 	return 0;
 }

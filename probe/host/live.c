@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/util.h"
+#include "host/folder.h"
 #include "host/private.h"
 
 /* Not in every linux/magic.h of the systems that stackcheck is built on. */
@@ -74,22 +75,9 @@ int live_masked(const struct host *host, const char *path, int fd, struct error 
 			     (unsigned long)fs.f_type);
 }
 
-static int fs_of(const struct host *host, const char *folder, struct statfs *fs)
-{
-	auto_close int fd = -1;
-
-	if (!*folder)
-		folder = "/";
-	if (host->at_slash)
-		return statfs(folder, fs) < 0 ? -errno : 0;
-	fd = host_open_fd(host, folder, O_PATH);
-	if (fd < 0)
-		return fd;
-	return fstatfs(fd, fs) < 0 ? -errno : 0;
-}
-
-/* The filesystem of the nearest folder above `path` that is there; its name in `folder`. */
-static int nearest_fs(const struct host *host, const char *path, char *folder, struct statfs *fs)
+/* The type of the filesystem of the nearest folder above `path` that is there; its name in `folder`. */
+static int nearest_fs(const struct host *host, const char *path, char *folder,
+		      unsigned long *ret_magic)
 {
 	strcpy(folder, path);
 	for (;;) {
@@ -99,7 +87,7 @@ static int nearest_fs(const struct host *host, const char *path, char *folder, s
 		if (!slash)
 			return -ENOENT;
 		*slash = '\0';
-		r = fs_of(host, folder, fs);
+		r = folder_fs(host, folder, ret_magic);
 		if (r != -ENOENT && r != -ENOTDIR)
 			return r;
 	}
@@ -109,16 +97,16 @@ int live_missing(const struct host *host, const char *path, struct error *err)
 {
 	const struct kernel_tree *tree = tree_of(path);
 	char folder[HOST_PATH_MAX];
-	struct statfs fs;
+	unsigned long magic;
 	int r;
 
 	if (strlen(path) >= sizeof(folder))
 		return error_set(err, -ENAMETOOLONG, "%s: path too long", path);
 	if (tree) {
-		r = nearest_fs(host, path, folder, &fs);
+		r = nearest_fs(host, path, folder, &magic);
 		if (r < 0)
 			return error_set(err, r, "%s: %s", folder, strerror(-r));
-		if (!belongs(tree, (unsigned long)fs.f_type))
+		if (!belongs(tree, magic))
 			return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
 					     "%s is not the kernel's: not mounted here, or masked",
 					     *folder ? folder : tree->prefix);

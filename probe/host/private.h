@@ -20,7 +20,13 @@ struct recorded_lines {
 /* What is kept between questions. */
 struct host_cache {
 	int kvm_fd; /* /dev/kvm, opened by the first question; -1: not yet */
-	struct host_kmod *kmod; /* likewise libkmod */
+	int vm_fd; /* the virtual machine of host_kvm_try(), empty; or -1 */
+	/* libraries, each loaded by the first question that needs it: */
+	struct host_kmod *kmod;
+	struct host_pci *pci;
+	struct host_udev *udev;
+	struct folders *folders;
+	pid_t child; /* to be waited for; or 0 */
 };
 
 struct host {
@@ -41,6 +47,9 @@ struct host {
 
 /* Opens a path inside the root; the plain negative errno, not yet told apart. */
 int host_open_fd(const struct host *host, const char *path, int flags);
+
+/* The same without a look at the folders that are kept open. */
+int host_open_from_root(const struct host *host, const char *path, int flags);
 
 /*
  * What a failed access to `path` means on this host: -ENOENT only where the thing would be seen if
@@ -68,6 +77,8 @@ int recorded_load(struct host *host, struct error *err);
 void recorded_free(struct host *host);
 
 void kmod_close(struct host_kmod *kmod);
+void pci_close(struct host_pci *pci);
+void udev_close(struct host_udev *udev);
 
 /* A recorded error for that path: 0 or negative errno. */
 int recorded_error(const struct host *host, const char *path);
