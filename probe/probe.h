@@ -40,6 +40,12 @@ struct probe {
 
 #define PROVIDES(table) .facts = (table), .n_facts = ARRAY_SIZE(table)
 
+/* Is this a row of the probe's table? */
+static inline bool probe_owns(const struct probe *probe, const struct fact_def *def)
+{
+	return def >= probe->facts && def < probe->facts + probe->n_facts;
+}
+
 /* All probes, in the order of probes.def. */
 size_t probes_count(void);
 const struct probe *probe_at(size_t index);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +17,20 @@ struct arena_block {
 	max_align_t data[];
 };
 
-static struct arena_block *block_new(size_t size)
+/*
+ * A thing's own block is cleared here: large ones come so from the kernel. One of small things is
+ * not, as memory that is never used need not be touched.
+ */
+static struct arena_block *block_new(size_t size, bool cleared)
 {
-	/* calloc: large blocks come zeroed from the kernel, so nothing is cleared twice. */
-	struct arena_block *block = calloc(1, sizeof(*block) + size);
+	struct arena_block *block =
+		cleared ? calloc(1, sizeof(*block) + size) : malloc(sizeof(*block) + size);
 
 	if (!block) {
 		fputs("stackcheck: out of memory\n", stderr);
 		abort();
 	}
-	block->size = size;
+	*block = (struct arena_block){ .size = size };
 	return block;
 }
 
@@ -40,7 +45,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 		abort();
 	}
 	if (aligned > BLOCK_SIZE / 4) {
-		struct arena_block *own = block_new(aligned);
+		struct arena_block *own = block_new(aligned, true);
 
 		/* Behind the head, so that the head's free space stays in use. */
 		if (block) {
@@ -53,13 +58,13 @@ void *arena_alloc(struct arena *arena, size_t size)
 		return own->data;
 	}
 	if (!block || block->size - block->used < aligned) {
-		block = block_new(BLOCK_SIZE);
+		block = block_new(BLOCK_SIZE, false);
 		block->next = arena->head;
 		arena->head = block;
 	}
 	memory = (char *)block->data + block->used;
 	block->used += aligned;
-	return memory;
+	return memset(memory, 0, aligned);
 }
 
 char *arena_strndup(struct arena *arena, const char *text, size_t len)

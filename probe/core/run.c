@@ -21,11 +21,6 @@
 #define GROUP_MS   1000
 #define DEFAULT_MS 5000
 
-static bool owns(const struct probe *probe, const struct fact_def *def)
-{
-	return def >= probe->facts && def < probe->facts + probe->n_facts;
-}
-
 /* An open-ended name that somebody wants, with the row it belongs to. */
 struct asked_name {
 	const struct fact_def *def;
@@ -33,34 +28,55 @@ struct asked_name {
 	const char *rest;
 };
 
+/* Looked up once, and sorted by probe: those of probe i are first[i] up to first[i + 1]. */
 struct asked_names {
 	struct asked_name *items;
-	size_t len;
+	size_t *first;
 };
 
-/* Looked up once: each probe then goes through the list for its own. */
+static size_t index_of_owner(const struct fact_def *def)
+{
+	size_t i = 0;
+
+	while (i < probes_count() && !probe_owns(probe_at(i), def))
+		i++;
+	return i;
+}
+
 static struct asked_names look_up(struct facts *facts, const struct probe_options *options)
 {
-	struct asked_names asked = { 0 };
+	struct arena *arena = facts_arena(facts);
+	struct asked_name *found = arena_alloc(arena, options->n_names * sizeof(*found));
+	size_t *owners = arena_alloc(arena, options->n_names * sizeof(*owners));
+	size_t *next = arena_alloc(arena, (probes_count() + 2) * sizeof(*next));
+	struct asked_names asked = {
+		.items = arena_alloc(arena, options->n_names * sizeof(*asked.items)),
+		.first = arena_alloc(arena, (probes_count() + 1) * sizeof(*asked.first)),
+	};
 
-	asked.items = arena_alloc(facts_arena(facts), options->n_names * sizeof(*asked.items));
 	for (size_t i = 0; i < options->n_names; i++) {
 		const char *name = options->names[i], *rest = NULL;
 		const struct fact_def *def = facts_def_of(facts, name, &rest);
+		const bool can_ask = def && rest && def->ask;
 
-		if (def && rest && def->ask)
-			asked.items[asked.len++] = (struct asked_name){ def, name, rest };
+		found[i] = (struct asked_name){ def, name, rest };
+		owners[i] = can_ask ? index_of_owner(def) : probes_count();
+		next[owners[i] + 1]++;
 	}
+	for (size_t i = 0; i < probes_count(); i++) {
+		next[i + 1] += next[i];
+		asked.first[i + 1] = next[i + 1];
+	}
+	for (size_t i = 0; i < options->n_names; i++)
+		asked.items[next[owners[i]]++] = found[i];
 	return asked;
 }
 
-static void ask_names(const struct probe *probe, const struct host *host, struct facts *facts,
+static void ask_names(size_t index, const struct host *host, struct facts *facts,
 		      const struct asked_names *asked)
 {
-	for (size_t i = 0; i < asked->len; i++)
-		if (owns(probe, asked->items[i].def))
-			asked->items[i].def->ask(host, facts, asked->items[i].name,
-						 asked->items[i].rest);
+	for (size_t i = asked->first[index]; i < asked->first[index + 1]; i++)
+		asked->items[i].def->ask(host, facts, asked->items[i].name, asked->items[i].rest);
 }
 
 /* What the probe did not set is unknown for the reason it failed with. */
@@ -74,14 +90,15 @@ static void leave_unknown(const struct probe *probe, struct facts *facts, const 
 	}
 }
 
-static void run_probe(const struct probe *probe, const struct host *host, struct facts *facts,
+static void run_probe(size_t index, const struct host *host, struct facts *facts,
 		      const struct asked_names *asked)
 {
+	const struct probe *probe = probe_at(index);
 	struct error err = { 0 };
 
 	if (probe->run && probe->run(host, facts, &err) < 0)
 		leave_unknown(probe, facts, &err);
-	ask_names(probe, host, facts, asked);
+	ask_names(index, host, facts, asked);
 }
 
 /* --- the worker --- */
@@ -113,15 +130,15 @@ static bool write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-static bool send_probe(int fd, size_t index, const struct host *host,
+static bool send_probe(int fd, size_t index, const struct host *host, struct facts *facts,
 		       const struct asked_names *asked)
 {
-	auto_facts struct facts *facts = facts_new();
 	auto_wire struct wire wire = { 0 };
 	struct message message = { .probe = (uint32_t)index };
 
-	run_probe(probe_at(index), host, facts, asked);
-	if (wire_put(&wire, &message, sizeof(message)) < 0 || wire_put_facts(&wire, facts) < 0)
+	run_probe(index, host, facts, asked);
+	if (wire_put(&wire, &message, sizeof(message)) < 0 ||
+	    wire_put_facts(&wire, facts, probe_at(index)) < 0)
 		return false;
 	message.len = (uint32_t)(wire.len - sizeof(message));
 	memcpy(wire.bytes, &message, sizeof(message));
@@ -133,6 +150,16 @@ static size_t next_in_worker(size_t index)
 	while (index < probes_count() && !probe_at(index)->in_worker)
 		index++;
 	return index;
+}
+
+static void work(int fd, size_t first, const struct host *host, const struct asked_names *asked)
+{
+	auto_facts struct facts *facts = facts_new();
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (size_t i = first; i < probes_count(); i = next_in_worker(i + 1))
+		if (!send_probe(fd, i, host, facts, asked))
+			break;
 }
 
 static int worker_start(struct worker *worker, size_t first, const struct host *host,
@@ -155,10 +182,7 @@ static int worker_start(struct worker *worker, size_t first, const struct host *
 		return 0;
 	}
 	close(ends[0]);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (size_t i = worker->next; i < probes_count(); i = next_in_worker(i + 1))
-		if (!send_probe(ends[1], i, host, asked))
-			break;
+	work(ends[1], worker->next, host, asked);
 	/* Not exit(): what the parent has buffered is the parent's to write. */
 	_exit(0);
 }
@@ -211,9 +235,10 @@ static int receive_probe(struct worker *worker, struct facts *facts, int64_t dea
 	return r;
 }
 
-static void probe_failed(const struct probe *probe, struct facts *facts,
-			 const struct asked_names *asked, int code)
+static void probe_failed(size_t index, struct facts *facts, const struct asked_names *asked,
+			 int code)
 {
+	const struct probe *probe = probe_at(index);
 	struct error err;
 
 	if (code == -ETIMEDOUT)
@@ -222,9 +247,8 @@ static void probe_failed(const struct probe *probe, struct facts *facts,
 		error_set(&err, code, "the %s probe ended before it answered (%s)", probe->name,
 			  strerror(-code));
 	leave_unknown(probe, facts, &err);
-	for (size_t i = 0; i < asked->len; i++)
-		if (owns(probe, asked->items[i].def))
-			facts_set_unknown(facts, asked->items[i].name, &err);
+	for (size_t i = asked->first[index]; i < asked->first[index + 1]; i++)
+		facts_set_unknown(facts, asked->items[i].name, &err);
 }
 
 /*
@@ -253,7 +277,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 		worker->next = next_in_worker(failed + 1);
 		if (r >= 0)
 			continue;
-		probe_failed(probe_at(failed), facts, asked, r);
+		probe_failed(failed, facts, asked, r);
 		worker_end(worker, host, true);
 		/* The probes behind the one that hangs get a worker of their own. */
 		if (worker->next < probes_count() && now_ms() < end &&
@@ -261,7 +285,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 			continue;
 		for (; worker->next < probes_count();
 		     worker->next = next_in_worker(worker->next + 1))
-			probe_failed(probe_at(worker->next), facts, asked, -ETIMEDOUT);
+			probe_failed(worker->next, facts, asked, -ETIMEDOUT);
 		return;
 	}
 	worker_end(worker, host, false);
@@ -277,7 +301,7 @@ void probes_run(const struct host *host, struct facts *facts, const struct probe
 
 	for (size_t i = 0; i < probes_count(); i++)
 		if (!apart || !probe_at(i)->in_worker)
-			run_probe(probe_at(i), host, facts, &asked);
+			run_probe(i, host, facts, &asked);
 	if (apart)
 		collect(&worker, host, facts, &asked, end);
 	probes_derive(facts);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe.h"
+
 int wire_put(struct wire *wire, const void *bytes, size_t len)
 {
 	if (wire->len + len > wire->size) {
@@ -91,14 +93,14 @@ static int put_value(struct wire *wire, const struct value *value)
 	return -EINVAL; /* no fact holds one */
 }
 
-int wire_put_facts(struct wire *wire, struct facts *facts)
+int wire_put_facts(struct wire *wire, struct facts *facts, const struct probe *probe)
 {
 	const struct fact *fact = NULL;
 	size_t index = 0;
 	int r = 0;
 
 	while (r >= 0 && facts_next(facts, &index, &fact)) {
-		if (!fact->set)
+		if (!fact->set || (probe && !probe_owns(probe, fact->def)))
 			continue;
 		r = put_string(wire, fact->name);
 		if (r >= 0)

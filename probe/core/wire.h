@@ -24,8 +24,10 @@ static inline void wire_free(struct wire *wire)
 }
 #define auto_wire __attribute__((cleanup(wire_free)))
 
-/* Appends every fact that is set. -ENOMEM. */
-int wire_put_facts(struct wire *wire, struct facts *facts);
+struct probe;
+
+/* Appends every fact that is set, with a probe (may be NULL) only its own. -ENOMEM. */
+int wire_put_facts(struct wire *wire, struct facts *facts, const struct probe *probe);
 
 /* Appends raw bytes. -ENOMEM. */
 int wire_put(struct wire *wire, const void *bytes, size_t len);

@@ -2,12 +2,14 @@
 /* cpuid: the CPUID instruction and MSRs, live and recorded */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "core/error.h"
 #include "core/util.h"
 #include "host/cpuid.h"
+#include "host/private.h"
 
 #define RECORDED_CPUID "/.stackcheck/cpuid.txt"
 
@@ -101,7 +103,8 @@ static void decode(const struct cpu_raw_data_t *raw, struct host_cpuid *ret)
 	strcpy(ret->brand, strip(brand));
 }
 
-int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *err)
+/* Asked once: a virtual machine leaves for its hypervisor at each leaf. */
+static int ask(const struct host *host, struct host_cpuid *ret, struct error *err)
 {
 	struct cpu_raw_data_t raw = { 0 };
 	int r = host_is_live(host) ? live_raw(&raw, err) : recorded_raw(host, &raw, err);
@@ -111,6 +114,22 @@ int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *er
 	if (!raw.basic_cpuid[0][1])
 		return error_set(err, -EINVAL, "CPUID names no vendor");
 	decode(&raw, ret);
+	return 0;
+}
+
+int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *err)
+{
+	struct host_cache *cache = host->cache;
+
+	if (!cache->cpuid) {
+		auto_free struct host_cpuid *asked = calloc(1, sizeof(*asked));
+		int r = asked ? ask(host, asked, err) : error_set(err, -ENOMEM, "out of memory");
+
+		if (r < 0)
+			return r;
+		cache->cpuid = take(asked);
+	}
+	*ret = *cache->cpuid;
 	return 0;
 }
 

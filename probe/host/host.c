@@ -169,6 +169,7 @@ void host_close(struct host *host)
 	pci_close(host->cache->pci);
 	udev_close(host->cache->udev);
 	folders_free(host->cache->folders);
+	free(host->cache->cpuid);
 	free(host->cache);
 	free(host->root);
 	free(host);

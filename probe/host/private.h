@@ -25,6 +25,7 @@ struct host_cache {
 	struct host_kmod *kmod;
 	struct host_pci *pci;
 	struct host_udev *udev;
+	struct host_cpuid *cpuid; /* what host_cpuid() answered; NULL: not yet */
 	struct folders *folders;
 	pid_t child; /* to be waited for; or 0 */
 };

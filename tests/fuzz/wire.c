@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (r != 0 && r != -EBADMSG)
 		abort();
 	probes_derive(facts);
-	if (wire_put_facts(&wire, facts) < 0)
+	if (wire_put_facts(&wire, facts, NULL) < 0)
 		abort();
 	return 0;
 }

@@ -51,7 +51,7 @@ static void packed(struct wire *wire)
 	auto_facts struct facts *facts = facts_new();
 
 	fill(facts);
-	assert_int_equal(wire_put_facts(wire, facts), 0);
+	assert_int_equal(wire_put_facts(wire, facts, NULL), 0);
 }
 
 static void facts_come_out_as_they_went_in(void **state)
