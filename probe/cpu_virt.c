@@ -25,6 +25,7 @@ struct vendor_virt {
 	uint32_t msr;
 	uint64_t lock; /* cannot be changed before the next reset */
 	uint64_t on, off; /* the bit that lets it be used, or the bit that forbids it */
+	uint64_t on_measured; /* lets it be used after a measured launch (tboot) alone */
 	const char *msr_name;
 	/*
 	 * The oldest kernel whose flag is gone where firmware turned it off; older ones show what
@@ -40,6 +41,7 @@ static const struct vendor_virt intel = {
 	.msr = 0x3a,
 	.lock = 1 << 0,
 	.on = 1 << 2,
+	.on_measured = 1 << 1,
 	.msr_name = "MSR 3Ah (IA32_FEATURE_CONTROL)",
 	.flag_since = { 5, 6 },
 };
@@ -126,10 +128,22 @@ static bool is_isolated(const char *isolated, uint64_t cpu)
 }
 
 /*
+ * Intel's register forbids nothing before it is locked: KVM sets the bit itself then
+ * (vmx_disabled_by_bios() in arch/x86/kvm/vmx.c before 5.6). After a measured launch another bit
+ * counts (feat_ctl.c).
+ */
+static bool is_off(const struct vendor_virt *vendor, uint64_t value, bool measured)
+{
+	const uint64_t on = vendor->on | (measured ? vendor->on_measured : 0);
+
+	return (value & vendor->off) || (on && (value & vendor->lock) && !(value & on));
+}
+
+/*
  * The setting stands in every CPU; a board can disagree with itself. Reading interrupts a CPU:
  * isolated ones are left alone.
  */
-static void read_registers(const struct host *host, const struct vendor_virt *vendor,
+static void read_registers(const struct host *host, const struct vendor_virt *vendor, bool measured,
 			   struct registers *ret)
 {
 	auto_free char *online = NULL, *isolated = NULL;
@@ -153,7 +167,7 @@ static void read_registers(const struct host *host, const struct vendor_virt *ve
 				break;
 			}
 			ret->locked += (value & vendor->lock) != 0;
-			if ((vendor->on && !(value & vendor->on)) || (value & vendor->off))
+			if (is_off(vendor, value, measured))
 				ret->off++;
 			else
 				ret->on++;
@@ -217,7 +231,7 @@ static void set_enabled_by_flag(const struct host *host, const struct evidence *
 	else
 		/* derive() decides it by the kernel's configuration */
 		facts_set_reason(
-			facts, name, why->reason,
+			facts, name, why->code ? why->reason : UNKNOWN_UNSUPPORTED,
 			"the CPU has vmx and the kernel took its flag away: firmware turned "
 			"it off, or a kernel without KVM_INTEL did");
 }
@@ -235,15 +249,18 @@ static bool registers_tell(const struct evidence *ev, const struct registers *re
 
 static void set_enabled(const struct host *host, const struct evidence *ev, struct facts *facts)
 {
+	/* Where the kernel clears the flag, one that stands says that the launch was of that kind. */
+	const bool measured = ev->flag && kernel_clears_flag(host, ev);
 	struct registers regs = { 0 };
-	bool read;
 
-	read_registers(host, ev->vendor, &regs);
-	read = !regs.unread && regs.on + regs.off;
-	if (read)
+	read_registers(host, ev->vendor, measured, &regs);
+	if (!regs.unread && regs.on + regs.off) {
 		facts_set_bool(facts, "cpu.virt.locked", regs.locked > 0, ev->vendor->msr_name);
-	else
+		facts_set_bool(facts, "cpu.virt.uneven", regs.on && regs.off, ev->vendor->msr_name);
+	} else {
 		facts_set_unknown(facts, "cpu.virt.locked", &regs.why);
+		facts_set_unknown(facts, "cpu.virt.uneven", &regs.why);
+	}
 	if (registers_tell(ev, &regs))
 		facts_set_bool(facts, "cpu.virt.enabled", regs.off == 0,
 			       regs.off && regs.on ? "MSRs, which differ between CPUs"
@@ -254,7 +271,8 @@ static void set_enabled(const struct host *host, const struct evidence *ev, stru
 
 static void set_not_enabled(const struct evidence *ev, struct facts *facts)
 {
-	static const char *const names[] = { "cpu.virt.enabled", "cpu.virt.locked" };
+	static const char *const names[] = { "cpu.virt.enabled", "cpu.virt.locked",
+					     "cpu.virt.uneven" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (ev->hypervisor)
@@ -308,6 +326,7 @@ static void run_arm(const struct host *host, struct facts *facts)
 
 	facts_set_bool(facts, "cpu.virt.flag", false, CPUINFO);
 	facts_set_unsupported(facts, "cpu.virt.locked", "Arm firmware has no such lock");
+	facts_set_unsupported(facts, "cpu.virt.uneven", "Arm firmware has no such setting");
 	facts_set_unsupported(facts, "cpu.hypervisor", "an Arm CPU has no bit for it");
 	if (r == 0 && strstr(misc, " kvm\n")) {
 		facts_set_string(facts, "cpu.virt", "arm-el2", "/proc/misc");
@@ -376,19 +395,26 @@ static void derive_from_xen(struct facts *facts)
 	prove(facts, strcmp(vendor, "GenuineIntel") == 0 ? "vmx" : "svm", "Xen runs HVM guests");
 }
 
+/* By its configuration, or by the module that it has. */
+static bool has_kvm_intel(struct facts *facts)
+{
+	const char *state = kernel_module_state(facts, "kvm_intel");
+
+	return facts_string(facts, "kernel.config.KVM_INTEL") ||
+	       (state && strcmp(state, "missing") != 0);
+}
+
 /* The Intel flag was taken away: firmware's doing where the kernel has a use for VT-x. */
 static void derive_cleared_flag(struct facts *facts)
 {
 	const char *virt = facts_string(facts, "cpu.virt");
-	const char *option;
 	const struct fact *cmdline = facts_get(facts, "kernel.cmdline.clearcpuid");
 
 	if (!virt || strcmp(virt, "vmx") != 0 || !facts_is_false(facts, "cpu.virt.flag") ||
 	    !facts_is_false(facts, "cpu.hypervisor") ||
 	    facts_get(facts, "cpu.virt.enabled")->value.kind != VALUE_UNKNOWN)
 		return;
-	option = facts_string(facts, "kernel.config.KVM_INTEL");
-	if (!option || (cmdline && cmdline->value.kind == VALUE_STRING))
+	if (!has_kvm_intel(facts) || (cmdline && cmdline->value.kind == VALUE_STRING))
 		return;
 	facts_set_bool(facts, "cpu.virt.enabled", false,
 		       "the CPU has vmx, and a kernel with KVM_INTEL took its flag away");
@@ -419,8 +445,18 @@ static void derive_without_el2(struct facts *facts)
 	facts_set_hidden(facts, "cpu.virt.enabled", "a hypervisor does not give EL2 to this guest");
 }
 
+/* What was seen, where cpu.virt.locked says what is: nothing is seen that was not read. */
+static void derive_lock_seen(struct facts *facts)
+{
+	const struct fact *locked = facts_get(facts, "cpu.virt.locked");
+
+	facts_set_bool(facts, "cpu.virt.lock_seen", facts_is_true(facts, "cpu.virt.locked"),
+		       locked->source ? locked->source : "cpu.virt.locked");
+}
+
 void cpu_virt_derive(struct facts *facts)
 {
+	derive_lock_seen(facts);
 	derive_without_el2(facts);
 	derive_from_kvm(facts);
 	derive_from_xen(facts);

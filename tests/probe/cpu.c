@@ -247,6 +247,74 @@ static void a_cleared_vmx_flag_is_firmware_where_the_kernel_has_kvm_intel(void *
 	assert_bool(facts, "cpu.virt.enabled", false);
 }
 
+static void a_cleared_vmx_flag_is_firmware_where_the_kernel_has_the_module(void **state)
+{
+	cpuinfo(state, "GenuineIntel", "fpu lm", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_write(state, "/proc/cmdline", "quiet\n");
+	fixture_write(state, "/proc/modules", "");
+	fixture_write(state, "/proc/sys/kernel/osrelease", "6.1.0\n");
+	fixture_write(state, "/lib/modules/6.1.0/modules.dep",
+		      "kernel/arch/x86/kvm/kvm-intel.ko:\n");
+	fixture_write(state, "/lib/modules/6.1.0/modules.builtin", "");
+	assert_bool(fixture_run_all(state, NULL, 0), "cpu.virt.enabled", false);
+}
+
+static void a_kernel_without_kvm_intel_leaves_firmwares_part_unknown(void **state)
+{
+	struct facts *facts;
+
+	cpuinfo(state, "GenuineIntel", "fpu lm", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_write(state, "/proc/cmdline", "quiet\n");
+	fixture_write(state, "/proc/modules", "");
+	fixture_write(state, "/proc/sys/kernel/osrelease", "6.1.0\n");
+	fixture_write(state, "/boot/config-6.1.0", "CONFIG_KVM=m\n");
+	fixture_write(state, "/sys/devices/system/cpu/online", "0\n");
+	fixture_absent(state, "/proc/config.gz");
+	fixture_answer(state, "msr.0.3a", "1");
+	facts = fixture_run_all(state, NULL, 0);
+	assert_bool(facts, "cpu.virt.lock_seen", true);
+	assert_unknown(facts, "cpu.virt.enabled", UNKNOWN_UNSUPPORTED);
+}
+
+static void a_register_that_is_not_locked_yet_forbids_nothing(void **state)
+{
+	struct facts *facts;
+
+	cpuinfo(state, "GenuineIntel", "fpu lm vmx", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_write(state, "/proc/sys/kernel/osrelease", "4.18.0-193.el8\n");
+	fixture_write(state, "/sys/devices/system/cpu/online", "0\n");
+	fixture_answer(state, "msr.0.3a", "0");
+	facts = run_cpu(state);
+	assert_bool(facts, "cpu.virt.enabled", true);
+	assert_bool(facts, "cpu.virt.locked", false);
+	assert_bool(facts, "cpu.virt.lock_seen", false);
+}
+
+static void a_measured_launch_has_a_bit_of_its_own(void **state)
+{
+	cpuinfo(state, "GenuineIntel", "fpu lm vmx", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_write(state, "/proc/sys/kernel/osrelease", "6.1.0\n");
+	fixture_write(state, "/sys/devices/system/cpu/online", "0\n");
+	fixture_answer(state, "msr.0.3a", "3");
+	assert_bool(run_cpu(state), "cpu.virt.enabled", true);
+}
+
+static void a_lock_that_nobody_could_read_was_not_seen(void **state)
+{
+	struct facts *facts;
+
+	cpuinfo(state, "AuthenticAMD", "fpu lm", "");
+	record_cpuid(state, "AuthenticAMD", 0, SVM);
+	facts = run_cpu(state);
+	assert_unknown(facts, "cpu.virt.locked", UNKNOWN_NOT_RECORDED);
+	assert_unknown(facts, "cpu.virt.uneven", UNKNOWN_NOT_RECORDED);
+	assert_bool(facts, "cpu.virt.lock_seen", false);
+}
+
 static void registers_are_asked_on_every_cpu_that_is_not_isolated(void **state)
 {
 	struct facts *facts;
@@ -260,6 +328,7 @@ static void registers_are_asked_on_every_cpu_that_is_not_isolated(void **state)
 	facts = run_cpu(state);
 	assert_bool(facts, "cpu.virt.locked", true);
 	assert_bool(facts, "cpu.virt.enabled", false);
+	assert_bool(facts, "cpu.virt.uneven", true);
 	assert_text(facts, "cpu.isolated", "2");
 	assert_count(facts, "cpu.isolated.count", 1);
 }
@@ -469,6 +538,11 @@ int main(void)
 		TEST(an_svm_flag_that_the_command_line_took_away_is_not_firmwares_doing),
 		TEST(a_cleared_vmx_flag_is_firmware_or_a_kernel_without_kvm_intel),
 		TEST(a_cleared_vmx_flag_is_firmware_where_the_kernel_has_kvm_intel),
+		TEST(a_cleared_vmx_flag_is_firmware_where_the_kernel_has_the_module),
+		TEST(a_kernel_without_kvm_intel_leaves_firmwares_part_unknown),
+		TEST(a_register_that_is_not_locked_yet_forbids_nothing),
+		TEST(a_measured_launch_has_a_bit_of_its_own),
+		TEST(a_lock_that_nobody_could_read_was_not_seen),
 		TEST(registers_are_asked_on_every_cpu_that_is_not_isolated),
 		TEST(an_open_register_lets_virtualisation_be_used),
 		TEST(an_old_kernels_flag_does_not_tell_what_firmware_did),

@@ -5,14 +5,15 @@
 #define KVM "hardware-virtualization"
 
 /* A server of its own whose kernel has KVM as modules, none of them loaded. */
-#define SERVER                                                                     \
-	"host.arch=x86_64; host.vm=none; host.container=none; xen.dom0=false; "    \
-	"xen.hvm=false; xen.directio=false; kvm.usable=false; kvm.device=false; "  \
-	"kvm.module=~; kvm.busy=false; kernel.cmdline.clearcpuid=~; "              \
-	"kernel.cmdline.module_blacklist=~; kernel.cmdline.modprobe.blacklist=~; " \
-	"kernel.modules_disabled=false; kernel.module.kvm=available; "             \
-	"kernel.module.kvm_intel=available; kernel.module.kvm_amd=available; "     \
-	"kernel.module_blocked.kvm=false; kernel.module_blocked.kvm_intel=false; " \
+#define SERVER                                                                        \
+	"firmware.virtualization=~; cpu.virt.uneven=false; cpu.virt.lock_seen=true; " \
+	"host.arch=x86_64; host.vm=none; host.container=none; xen.dom0=false; "       \
+	"xen.hvm=false; xen.directio=false; kvm.usable=false; kvm.device=false; "     \
+	"kvm.module=~; kvm.busy=false; kernel.cmdline.clearcpuid=~; "                 \
+	"kernel.cmdline.module_blacklist=~; kernel.cmdline.modprobe.blacklist=~; "    \
+	"kernel.modules_disabled=false; kernel.module.kvm=available; "                \
+	"kernel.module.kvm_intel=available; kernel.module.kvm_amd=available; "        \
+	"kernel.module_blocked.kvm=false; kernel.module_blocked.kvm_intel=false; "    \
 	"kernel.module_blocked.kvm_amd=false; "
 #define INTEL \
 	SERVER "cpu.virt=vmx; cpu.virt.flag=true; cpu.virt.enabled=true; cpu.virt.locked=true; "
@@ -41,15 +42,26 @@ static void a_cpu_without_the_extension_is_a_matter_of_hardware(void **state)
 
 static void firmware_that_turned_it_off_is_named_and_its_lock_only_where_seen(void **state)
 {
-	assert_running(KVM,
-		       INTEL "cpu.virt.flag=false; cpu.virt.enabled=false; cpu.virt.locked=false",
-		       "unmet: disabled-firmware/firmware");
+	assert_running(
+		KVM, INTEL "cpu.virt.flag=false; cpu.virt.enabled=false; cpu.virt.lock_seen=false",
+		"unmet: disabled-firmware/firmware");
 	assert_running(KVM, INTEL "cpu.virt.flag=false; cpu.virt.enabled=false",
 		       "unmet: locked-firmware/firmware");
 }
 
+static void firmware_that_forgot_some_cpus_is_named(void **state)
+{
+	assert_running(KVM,
+		       INTEL "cpu.virt.flag=true; cpu.virt.enabled=false; cpu.virt.uneven=true",
+		       "unmet: disabled-firmware/firmware");
+}
+
 static void a_kernel_without_kvm_is_not_blamed_on_firmware(void **state)
 {
+	assert_running(KVM,
+		       SERVER "cpu.virt=vmx; cpu.virt.flag=false; "
+			      "kernel.module.kvm_intel=missing; kernel.config.KVM_INTEL=~",
+		       "unmet: not-built/reboot");
 	assert_running(KVM, INTEL "kernel.module.kvm_intel=missing; kernel.config.KVM_INTEL=~",
 		       "unmet: not-built/reboot");
 }
@@ -199,6 +211,7 @@ int main(void)
 		cmocka_unit_test(kvm_that_runs_guests_needs_no_flag),
 		cmocka_unit_test(a_cpu_without_the_extension_is_a_matter_of_hardware),
 		cmocka_unit_test(firmware_that_turned_it_off_is_named_and_its_lock_only_where_seen),
+		cmocka_unit_test(firmware_that_forgot_some_cpus_is_named),
 		cmocka_unit_test(a_kernel_without_kvm_is_not_blamed_on_firmware),
 		cmocka_unit_test(a_module_package_that_is_not_installed_needs_no_other_kernel),
 		cmocka_unit_test(a_module_that_waits_is_loaded),
