@@ -199,11 +199,12 @@ static void set_tpm(const struct host *host, struct facts *facts)
 #define PROTOCOL_REDFISH  0x04
 
 /*
- * BIOS Characteristics Extension Byte 2 of type 0, bit 1: a function key starts a boot from the
- * network.
+ * BIOS Characteristics Extension Byte 2 of type 0 (dmi_bios_characteristics_x2() of dmidecode.c):
+ * a function key starts a boot from the network; the firmware knows UEFI, whichever way it booted.
  */
 #define EXTENSION_2  0x13
 #define NETWORK_BOOT (1 << 1)
+#define UEFI_KNOWN   (1 << 3)
 
 static bool is_redfish(const struct smbios_structure *at)
 {
@@ -229,6 +230,7 @@ static bool is_redfish(const struct smbios_structure *at)
 
 struct told {
 	bool bmc, redfish, network_boot;
+	bool extension, uefi; /* there is such a byte; what it says */
 };
 
 static int read_smbios(const struct host *host, struct told *ret, struct error *err)
@@ -244,8 +246,11 @@ static int read_smbios(const struct host *host, struct told *ret, struct error *
 	while (smbios_next(&smbios, &offset, &at) > 0) {
 		ret->bmc |= at.type == SMBIOS_IPMI_DEVICE || at.type == SMBIOS_HOST_INTERFACE;
 		ret->redfish |= at.type == SMBIOS_HOST_INTERFACE && is_redfish(&at);
-		if (at.type == SMBIOS_FIRMWARE && smbios_number(&at, EXTENSION_2, 1, &bits) == 0)
+		if (at.type == SMBIOS_FIRMWARE && smbios_number(&at, EXTENSION_2, 1, &bits) == 0) {
 			ret->network_boot |= (bits & NETWORK_BOOT) != 0;
+			ret->uefi |= (bits & UEFI_KNOWN) != 0;
+			ret->extension = true;
+		}
 	}
 	return 0;
 }
@@ -340,6 +345,21 @@ static void set_pxe(const struct host *host, struct facts *facts, const struct t
 			    "nothing tells whether this machine boots from the network");
 }
 
+static void set_uefi_supported(struct facts *facts, const struct told *told,
+			       const struct error *err)
+{
+	const char *name = "host.uefi_supported", *firmware = facts_string(facts, "host.firmware");
+
+	if (firmware && strcmp(firmware, "uefi") == 0)
+		facts_set_bool(facts, name, true, EFI);
+	else if (told->extension)
+		facts_set_bool(facts, name, told->uefi, "SMBIOS type 0");
+	else if (err->code && err->code != -ENOENT)
+		facts_set_unknown(facts, name, err);
+	else
+		facts_set_unsupported(facts, name, "this machine's firmware does not tell");
+}
+
 void host_firmware_run(const struct host *host, struct facts *facts)
 {
 	auto_free char *cmdline = NULL;
@@ -353,6 +373,7 @@ void host_firmware_run(const struct host *host, struct facts *facts)
 	set_secure_boot(host, facts);
 	set_tpm(host, facts);
 	read_smbios(host, &told, &err);
+	set_uefi_supported(facts, &told, &err);
 	set_bmc(host, facts, &told, &err);
 	set_pxe(host, facts, &told, cmdline, &err);
 }

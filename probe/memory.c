@@ -18,7 +18,7 @@ static const struct fact_def facts_of_memory[] = {
 	  .source = "MemTotal of /proc/meminfo" },
 	{ "memory.installed", FACT_COUNT, SCOPE_HARDWARE, .unit = "bytes",
 	  .meaning = "memory that is installed, as it was sold",
-	  .source = "SMBIOS type 17, else the memory blocks of " BLOCKS,
+	  .source = "SMBIOS type 17, else 19, else the memory blocks of " BLOCKS,
 	  .privilege = "root, for SMBIOS" },
 	{ "memory.available", FACT_COUNT, SCOPE_STATE, .unit = "bytes",
 	  .meaning = "memory that new programs can have now without swapping",
@@ -171,6 +171,37 @@ static int64_t sum_of_devices(const struct smbios *smbios, const struct arrays *
 	return r < 0 ? r : sum;
 }
 
+/*
+ * The sum of the address ranges that the memory devices are mapped to (type 19), for firmware whose
+ * devices tell no sizes: first and last KiB at 4 and 8, or bytes at 0x0f and 0x17 where the first
+ * is all ones (dmi_decode() of dmidecode.c). -ENODATA: no range.
+ */
+static int64_t sum_of_ranges(const struct smbios *smbios)
+{
+	struct smbios_structure range;
+	size_t offset = 0;
+	int64_t sum = 0;
+	int r;
+
+	while ((r = smbios_next_of(smbios, SMBIOS_MEMORY_RANGE, &offset, &range)) > 0) {
+		uint64_t first = 0, last = 0, unit = 1024;
+
+		if (smbios_number(&range, 4, 4, &first) < 0 ||
+		    smbios_number(&range, 8, 4, &last) < 0)
+			return -ENODATA;
+		if (first == UINT32_MAX) {
+			unit = 1;
+			if (smbios_number(&range, 0x0f, 8, &first) < 0 ||
+			    smbios_number(&range, 0x17, 8, &last) < 0)
+				return -ENODATA;
+		}
+		if (last < first || last - first >= (uint64_t)1 << 50 ||
+		    __builtin_add_overflow(sum, (int64_t)((last - first + 1) * unit), &sum))
+			return -ENODATA;
+	}
+	return r < 0 ? r : sum;
+}
+
 static bool is_online(const struct host *host, const char *block)
 {
 	auto_free char *state = NULL;
@@ -247,6 +278,11 @@ static void find_installed(const struct host *host, struct facts *facts,
 	int64_t managed = facts_int(facts, "memory.total", 0), bytes = 0;
 
 	if (smbios && set_installed(facts, sum_of_devices(smbios, arrays), managed, smbios->source))
+		return;
+	if (smbios)
+		bytes = sum_of_ranges(smbios);
+	if (bytes > 0 && is_as_sold(bytes) &&
+	    set_installed(facts, bytes, managed, "SMBIOS type 19"))
 		return;
 	if (smbios)
 		error_set(err, -EINVAL, "%s: sizes of memory devices are missing or too small",

@@ -414,6 +414,27 @@ static void smbios_tells_of_a_bmc_and_how_to_reach_it(void **state)
 	assert_bool(run_host(state), "host.pxe", true);
 }
 
+static void a_bios_says_whether_it_knows_uefi_too(void **state)
+{
+	unsigned char table[sizeof(network_boot)];
+
+	memcpy(table, network_boot, sizeof(table));
+	fixture_write(state, "/sys/class/dmi/id/sys_vendor", "A Maker\n");
+	fixture_absent(state, "/sys/firmware/efi");
+	fixture_write_bytes(state, TABLE, table, sizeof(table));
+	assert_bool(run_host(state), "host.uefi_supported", false);
+	table[0x13] |= 8;
+	fixture_write_bytes(state, TABLE, table, sizeof(table));
+	assert_bool(run_host(state), "host.uefi_supported", true);
+}
+
+static void only_root_learns_whether_a_bios_knows_uefi(void **state)
+{
+	fixture_absent(state, "/sys/firmware/efi");
+	fixture_error(state, TABLE, "EACCES");
+	assert_unknown(run_host(state), "host.uefi_supported", UNKNOWN_PERMISSION);
+}
+
 static void missing_tables_disprove_no_bmc(void **state)
 {
 	struct facts *facts;
@@ -491,6 +512,8 @@ int main(void)
 		TEST(a_tpm_is_known_by_its_driver_or_by_firmwares_table),
 		TEST(without_tables_a_tpm_is_unknown),
 		TEST(smbios_tells_of_a_bmc_and_how_to_reach_it),
+		TEST(a_bios_says_whether_it_knows_uefi_too),
+		TEST(only_root_learns_whether_a_bios_knows_uefi),
 		TEST(missing_tables_disprove_no_bmc),
 		TEST(an_ordinary_user_sees_that_a_structure_is_there_and_not_what_it_says),
 		TEST(a_boot_option_that_leads_to_a_nic_is_a_boot_from_the_network),

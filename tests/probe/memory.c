@@ -107,6 +107,37 @@ static void a_module_of_unknown_size_makes_no_sum(void **state)
 	assert_unknown(run_with(state, &table), "memory.installed", UNKNOWN_ERROR);
 }
 
+static void add_range(struct table *table, uint32_t first, uint32_t last)
+{
+	uint8_t *range = add_structure(table, 19, 0x0f, 0x90);
+
+	for (int i = 0; i < 4; i++) {
+		range[4 + i] = (uint8_t)(first >> (8 * i));
+		range[8 + i] = (uint8_t)(last >> (8 * i));
+	}
+}
+
+static void the_ranges_that_modules_are_mapped_to_stand_in_for_their_sizes(void **state)
+{
+	struct table table = { 0 };
+
+	add_array(&table, 1, 3, 2);
+	add_device(&table, 1, 0xffff);
+	add_range(&table, 0, (3 << 20) - 1);
+	add_range(&table, 4 << 20, (17 << 20) - 1);
+	assert_count(run_with(state, &table), "memory.installed", 16 * GIB);
+}
+
+static void ranges_that_end_before_they_begin_are_no_memory(void **state)
+{
+	struct table table = { 0 };
+
+	add_array(&table, 1, 3, 2);
+	add_device(&table, 1, 0xffff);
+	add_range(&table, 4 << 20, 0);
+	assert_unknown(run_with(state, &table), "memory.installed", UNKNOWN_ERROR);
+}
+
 static void firmware_that_tells_of_less_than_the_kernel_manages_is_not_believed(void **state)
 {
 	struct table table = { 0 };
@@ -236,6 +267,8 @@ int main(void)
 		TEST(modules_over_32_gb_use_the_extended_size),
 		TEST(flash_and_persistent_modules_are_no_memory),
 		TEST(a_module_of_unknown_size_makes_no_sum),
+		TEST(the_ranges_that_modules_are_mapped_to_stand_in_for_their_sizes),
+		TEST(ranges_that_end_before_they_begin_are_no_memory),
 		TEST(firmware_that_tells_of_less_than_the_kernel_manages_is_not_believed),
 		TEST(a_table_that_breaks_off_counts_for_nothing),
 		TEST(without_root_the_memory_blocks_tell),

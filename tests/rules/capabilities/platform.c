@@ -63,6 +63,16 @@ static void a_bmc_that_nothing_shows_may_still_be_there(void **state)
 		       "unknown: disabled-firmware/firmware, absent-hardware/hardware");
 }
 
+static void a_bios_that_knows_uefi_is_told_from_one_that_does_not(void **state)
+{
+	assert_running("uefi", "host.vm=none; host.firmware=bios; host.uefi_supported=true",
+		       "unmet: disabled-firmware/reinstall");
+	assert_running("uefi", "host.vm=none; host.firmware=bios; host.uefi_supported=false",
+		       "unmet: absent-hardware/hardware");
+	assert_running("uefi", "host.vm=none; host.firmware=bios",
+		       "unmet: disabled-firmware/reinstall, absent-hardware/hardware");
+}
+
 static void the_installed_system_does_not_count_before_there_is_one(void **state)
 {
 	assert_new("cgroup-v2", CGROUPS "cgroup.version=v1", "deferred");
@@ -80,6 +90,7 @@ int main(void)
 		cmocka_unit_test(swap_of_a_container_is_its_hosts),
 		cmocka_unit_test(user_namespaces_of_root_are_not_those_of_others),
 		cmocka_unit_test(a_bmc_that_nothing_shows_may_still_be_there),
+		cmocka_unit_test(a_bios_that_knows_uefi_is_told_from_one_that_does_not),
 		cmocka_unit_test(the_installed_system_does_not_count_before_there_is_one),
 	};
 
