@@ -491,9 +491,10 @@ static void set_numa(const struct host *host, struct facts *facts, bool share)
 static void set_unread(struct facts *facts, const struct error *err)
 {
 	static const char *const names[] = {
-		"cpu.vendor", "cpu.model",	"cpu.features",	    "cpu.level",
-		"cpu.virt",   "cpu.virt.flag",	"cpu.virt.enabled", "cpu.virt.locked",
-		"cpu.ept",    "cpu.hypervisor", "cpu.gic",	    "cpu.iommu_known",
+		"cpu.vendor",	   "cpu.model",	    "cpu.features",	"cpu.level",
+		"cpu.virt",	   "cpu.virt.flag", "cpu.virt.enabled", "cpu.virt.locked",
+		"cpu.virt.uneven", "cpu.ept",	    "cpu.hypervisor",	"cpu.gic",
+		"cpu.iommu_known",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
