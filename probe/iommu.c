@@ -8,9 +8,10 @@
 
 #include "field.h"
 #include "host/pci.h"
+#include "iommu_firmware.h"
 #include "probe.h"
 
-#define TABLES "/sys/firmware/acpi/tables"
+#define TABLES IOMMU_TABLES
 #define GROUPS "/sys/kernel/iommu_groups"
 #define UNITS  "/sys/class/iommu"
 
@@ -19,7 +20,7 @@ static const struct fact_def facts_of_iommu[] = {
 	  .meaning = "the firmware describes an IOMMU, or the kernel drives one",
 	  .source = TABLES "/{DMAR,IVRS,VIOT,IORT}, device tree, " UNITS },
 	{ "iommu.table", FACT_STRING, SCOPE_FIRMWARE, .meaning = "what describes it",
-	  .source = TABLES ", device tree", .privilege = "root, for IORT",
+	  .source = TABLES ", device tree", .privilege = "root, for what is in the table",
 	  .values = "DMAR IVRS VIOT IORT devicetree" },
 	{ "iommu.units", FACT_STRINGS, SCOPE_STATE, .meaning = "IOMMUs that the kernel drives",
 	  .source = UNITS },
@@ -33,6 +34,12 @@ static const struct fact_def facts_of_iommu[] = {
 	{ "iommu.interrupt_remapping", FACT_BOOL, SCOPE_STATE,
 	  .meaning = "interrupts of devices are remapped, so that a guest cannot forge them",
 	  .source = "/sys/kernel/irq/*/chip_name, else /proc/interrupts" },
+	{ "iommu.interrupt_remapping.hardware", FACT_BOOL, SCOPE_HARDWARE,
+	  .meaning = "every IOMMU that the kernel drives can remap interrupts",
+	  .source = UNITS "/*/intel-iommu/ecap" },
+	{ "iommu.interrupt_remapping.firmware", FACT_BOOL, SCOPE_FIRMWARE,
+	  .meaning = "the firmware says that interrupts may be remapped", .source = TABLES "/DMAR",
+	  .privilege = "root" },
 	{ "iommu.noiommu", FACT_BOOL, SCOPE_STATE,
 	  .meaning = "vfio gives PCI functions away without an IOMMU", .source = GROUPS "/*/name" },
 };
@@ -112,156 +119,6 @@ static void look_at_groups(struct state *state)
 		state->n_groups++;
 		state->pci = state->pci || holds_pci(state->host, group);
 	}
-}
-
-/* --- what the firmware describes --- */
-
-/* Node types of IORT (include/acpi/actbl2.h): 3 is an SMMUv1 or v2, 4 an SMMUv3. */
-static bool has_smmu(const uint8_t *table, size_t len)
-{
-	uint32_t count, offset;
-
-	if (len < 48)
-		return false;
-	memcpy(&count, table + 36, sizeof(count));
-	memcpy(&offset, table + 40, sizeof(offset));
-	for (uint32_t i = 0; i < count && (size_t)offset + 4 <= len; i++) {
-		uint16_t size;
-
-		memcpy(&size, table + offset + 1, sizeof(size));
-		if (table[offset] == 3 || table[offset] == 4)
-			return true;
-		if (size == 0)
-			return false;
-		offset += size;
-	}
-	return false;
-}
-
-/* 1: the name of a table that describes an IOMMU; 0: none does; -errno: cannot be told. */
-static int find_table(const struct host *host, const char **ret, struct error *err)
-{
-	static const char *const tables[] = { "DMAR", "IVRS", "VIOT" };
-	auto_names struct host_names names = { 0 };
-	auto_free char *iort = NULL;
-	size_t len;
-	int r = host_list(host, TABLES, &names, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < names.len; i++) {
-		for (size_t j = 0; j < ARRAY_SIZE(tables); j++) {
-			if (strcmp(names.names[i], tables[j]) != 0)
-				continue;
-			*ret = tables[j];
-			return 1;
-		}
-	}
-	/* The list is whole on a machine; in a recording only what was read is in it. */
-	for (size_t j = 0; j < ARRAY_SIZE(tables); j++) {
-		r = host_exists(host, PATH(TABLES "/%s", tables[j]), err);
-		if (r < 0)
-			return r;
-	}
-	r = host_read(host, TABLES "/IORT", &iort, &len, err);
-	if (r == -ENOENT)
-		return 0;
-	if (r < 0)
-		return r;
-	*ret = "IORT";
-	return has_smmu((const uint8_t *)iort, len);
-}
-
-static bool is_disabled(const struct host *host, const char *node)
-{
-	auto_free char *status = NULL;
-
-	return host_read(host, PATH("%s/status", node), &status, NULL, NULL) == 0 &&
-	       strcmp(status, "disabled") == 0;
-}
-
-/* 1 where the device tree has a node for an IOMMU that is not switched off. */
-static int find_node(const struct host *host, const char *folder, int depth, struct error *err)
-{
-	auto_names struct host_names names = { 0 };
-	int r = host_list(host, folder, &names, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < names.len; i++) {
-		const char *name = names.names[i];
-		const char *node = PATH("%s/%s", folder, name);
-
-		if ((starts_with(name, "iommu@") || starts_with(name, "smmu@")) &&
-		    !is_disabled(host, node))
-			return 1;
-		/* Properties are files; of the nodes only buses ("soc", "bus@…") hold IOMMUs. */
-		if (depth > 0 && (starts_with(name, "soc") || starts_with(name, "bus") ||
-				  starts_with(name, "axi") || starts_with(name, "platform"))) {
-			r = find_node(host, node, depth - 1, NULL);
-			if (r > 0)
-				return r;
-		}
-	}
-	return 0;
-}
-
-/*
- * The tree may hold buses of other names. The kernel makes a platform device of a node that is on,
- * and names it for its address and the node: "5000000.iommu" (of_device_make_bus_id(), Linux
- * drivers/of).
- */
-static bool has_platform_iommu(const struct host *host)
-{
-	auto_names struct host_names names = { 0 };
-
-	if (host_list(host, "/sys/bus/platform/devices", &names, NULL) < 0)
-		return false;
-	for (size_t i = 0; i < names.len; i++) {
-		const char *dot = strchr(names.names[i], '.');
-
-		if (dot && (starts_with(dot + 1, "iommu") || starts_with(dot + 1, "smmu")))
-			return true;
-	}
-	return false;
-}
-
-static void set_hardware(const struct state *state, struct facts *facts)
-{
-	struct error err = { 0 }, no_tree = { 0 };
-	const char *table = NULL;
-	int tables_r = find_table(state->host, &table, &err);
-	int r = tables_r;
-
-	if (r == -ENOENT) {
-		table = "devicetree";
-		r = find_node(state->host, "/sys/firmware/devicetree/base", 2, &no_tree);
-		if (r == 0)
-			r = has_platform_iommu(state->host);
-	}
-	if (r > 0) {
-		facts_set_bool(facts, "iommu.hardware", true, table);
-		facts_set_string(facts, "iommu.table", table,
-				 strcmp(table, "devicetree") == 0 ? "/sys/firmware/devicetree"
-								  : TABLES);
-		return;
-	}
-	if (r == 0 && !state->xen)
-		facts_set_absent(facts, "iommu.table", TABLES);
-	else if (r == 0)
-		facts_set_hidden(facts, "iommu.table", "Xen keeps the IOMMU's table to itself");
-	else if (r == -ENOENT)
-		facts_set_unsupported(facts, "iommu.table",
-				      "this firmware has neither ACPI tables nor a device tree");
-	else
-		facts_set_unknown(facts, "iommu.table", tables_r == -ENOENT ? &no_tree : &err);
-	if (state->units.len > 0)
-		facts_set_bool(facts, "iommu.hardware", true, UNITS);
-	else if (r == 0 && !state->xen)
-		facts_set_bool(facts, "iommu.hardware", false, TABLES);
-	else
-		facts_set_value(facts, "iommu.hardware", facts_get(facts, "iommu.table")->value,
-				NULL);
 }
 
 /* --- what the kernel drives --- */
@@ -459,6 +316,50 @@ static void set_remapping(const struct state *state, struct facts *facts)
 		facts_set_unsupported(facts, name, "no interrupt chip tells");
 }
 
+/*
+ * Bit 3 of a unit's extended capability register: it remaps interrupts (ecap_ir_support() in
+ * drivers/iommu/intel/iommu.h); any user may read it
+ * (Documentation/ABI/testing/sysfs-class-iommu-intel-iommu). 1, 0, -errno.
+ */
+static int unit_remaps(const struct host *host, const char *unit, struct error *err)
+{
+	const char *path = PATH(UNITS "/%s/intel-iommu/ecap", unit);
+	auto_free char *text = NULL;
+	uint64_t ecap;
+	int r = host_read_line(host, path, &text, err);
+
+	if (r < 0)
+		return r;
+	if (parse_u64(text, 16, &ecap) < 0)
+		return error_set(err, -EINVAL, "%s: not a number", path);
+	return ecap >> 3 & 1;
+}
+
+/* The kernel remaps only where every unit can (intel_prepare_irq_remapping()). */
+static void set_remapping_units(const struct state *state, struct facts *facts)
+{
+	const char *name = "iommu.interrupt_remapping.hardware", *source = UNITS;
+	struct error err = { 0 };
+	int remaps = 1;
+
+	if (facts_is_true(facts, "iommu.interrupt_remapping")) {
+		facts_set_bool(facts, name, true, "iommu.interrupt_remapping");
+		return;
+	}
+	if (state->units.len == 0) {
+		facts_set_unsupported(facts, name, "the kernel drives no IOMMU that could tell");
+		return;
+	}
+	for (size_t i = 0; i < state->units.len && remaps > 0; i++)
+		remaps = unit_remaps(state->host, state->units.names[i], &err);
+	if (remaps == -ENOENT)
+		facts_set_unsupported(facts, name, "only Intel's units tell");
+	else if (remaps < 0)
+		facts_set_unknown(facts, name, &err);
+	else
+		facts_set_bool(facts, name, remaps > 0, source);
+}
+
 static int run(const struct host *host, struct facts *facts, struct error *err)
 {
 	struct state state = { .host = host, .arena = facts_arena(facts) };
@@ -468,12 +369,14 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	state.units_r = host_list(host, UNITS, &state.units, &state.units_err);
 	state.groups_r = host_list(host, GROUPS, &state.groups, &state.groups_err);
 	look_at_groups(&state);
-	set_hardware(&state, facts);
+	iommu_firmware_run(host, facts, state.units.len > 0 ? UNITS : NULL, state.xen);
 	set_units(&state, facts);
 	set_groups(&state, facts);
 	set_enabled(&state, facts);
 	set_type(&state, facts);
 	set_remapping(&state, facts);
+	set_remapping_units(&state, facts);
+	iommu_firmware_remapping(host, facts);
 	host_names_free(&state.units);
 	host_names_free(&state.groups);
 	return 0;

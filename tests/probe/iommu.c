@@ -168,6 +168,108 @@ static void an_iort_describes_an_smmu_or_none(void **state)
 	assert_bool(fixture_run(state, &probe_iommu), "iommu.hardware", false);
 }
 
+/* A DMAR with one entry of that type (0 is a unit, 1 a region that devices keep). */
+static void write_dmar(void **state, const char *file, uint8_t type, uint8_t flags)
+{
+	uint8_t table[64] = "DMAR";
+
+	table[37] = flags;
+	table[48] = type;
+	table[50] = 16; /* its length */
+	fixture_write_bytes(state, PATH(TABLES "/%s", file), table, sizeof(table));
+	fixture_absent(state, TABLES "/*");
+}
+
+static void a_dmar_without_a_unit_describes_none(void **state)
+{
+	struct facts *facts;
+
+	no_kernel_side(state);
+	write_dmar(state, "DMAR", 0, 0);
+	assert_bool(fixture_run(state, &probe_iommu), "iommu.hardware", true);
+	write_dmar(state, "DMAR", 1, 0);
+	facts = fixture_run(state, &probe_iommu);
+	assert_bool(facts, "iommu.hardware", false);
+	assert_absent(facts, "iommu.table");
+}
+
+static void an_ivrs_describes_a_unit_by_any_of_three_types(void **state)
+{
+	static const uint8_t types[] = { 0x10, 0x11, 0x40, 0x20 };
+	uint8_t table[64] = "IVRS";
+
+	no_kernel_side(state);
+	fixture_absent(state, TABLES "/*");
+	table[50] = 16;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		table[48] = types[i];
+		fixture_write_bytes(state, TABLES "/IVRS", table, sizeof(table));
+		assert_bool(fixture_run(state, &probe_iommu), "iommu.hardware", types[i] != 0x20);
+	}
+}
+
+/* Only root reads what is in it; that there is one says that there is a unit. */
+static void a_dmar_for_root_alone_is_one_all_the_same(void **state)
+{
+	struct facts *facts;
+
+	no_kernel_side(state);
+	fixture_folder(state, TABLES);
+	fixture_error(state, TABLES "/DMAR", "EACCES");
+	fixture_absent(state, TABLES "/*");
+	fixture_write(state, "/sys/kernel/irq/24/chip_name", "PCI-MSI\n");
+	facts = fixture_run(state, &probe_iommu);
+	assert_bool(facts, "iommu.hardware", true);
+	assert_text(facts, "iommu.table", "DMAR");
+	assert_unknown(facts, "iommu.interrupt_remapping.firmware", UNKNOWN_PERMISSION);
+}
+
+static void an_iort_for_root_alone_says_nothing_yet(void **state)
+{
+	no_kernel_side(state);
+	fixture_folder(state, TABLES);
+	fixture_error(state, TABLES "/IORT", "EACCES");
+	fixture_absent(state, TABLES "/*");
+	assert_unknown(fixture_run(state, &probe_iommu), "iommu.hardware", UNKNOWN_PERMISSION);
+}
+
+static void xen_renames_the_table_it_keeps(void **state)
+{
+	struct facts *facts;
+
+	no_kernel_side(state);
+	write_dmar(state, "XMAR", 0, 1);
+	fixture_write(state, "/sys/hypervisor/type", "xen\n");
+	facts = fixture_run(state, &probe_iommu);
+	assert_bool(facts, "iommu.hardware", true);
+	assert_text(facts, "iommu.table", "DMAR");
+	assert_unknown(facts, "iommu.enabled", UNKNOWN_HIDDEN);
+}
+
+static void firmware_and_units_tell_whether_interrupts_can_be_remapped(void **state)
+{
+	struct facts *facts;
+
+	no_kernel_side(state);
+	write_dmar(state, "DMAR", 0, 1);
+	fixture_write(state, "/sys/kernel/irq/24/chip_name", "PCI-MSI\n");
+	fixture_write(state, "/sys/class/iommu/dmar0/intel-iommu/ecap", "f020da\n");
+	fixture_write(state, "/sys/class/iommu/dmar1/intel-iommu/ecap", "f020d2\n");
+	facts = fixture_run(state, &probe_iommu);
+	assert_bool(facts, "iommu.interrupt_remapping", false);
+	assert_bool(facts, "iommu.interrupt_remapping.firmware", true);
+	assert_bool(facts, "iommu.interrupt_remapping.hardware", false);
+	fixture_write(state, "/sys/class/iommu/dmar1/intel-iommu/ecap", "f020da\n");
+	write_dmar(state, "DMAR", 0, 0);
+	facts = fixture_run(state, &probe_iommu);
+	assert_bool(facts, "iommu.interrupt_remapping.firmware", false);
+	assert_bool(facts, "iommu.interrupt_remapping.hardware", true);
+	fixture_write(state, "/sys/kernel/irq/24/chip_name", "IR-PCI-MSI\n");
+	facts = fixture_run(state, &probe_iommu);
+	assert_bool(facts, "iommu.interrupt_remapping.firmware", true);
+	assert_bool(facts, "iommu.interrupt_remapping.hardware", true);
+}
+
 static void a_device_tree_may_have_an_smmu(void **state)
 {
 	struct facts *facts;
@@ -229,6 +331,12 @@ int main(void)
 		TEST(groups_of_vfio_without_iommu_are_none),
 		TEST(xen_keeps_the_iommu_to_itself),
 		TEST(an_iort_describes_an_smmu_or_none),
+		TEST(a_dmar_without_a_unit_describes_none),
+		TEST(an_ivrs_describes_a_unit_by_any_of_three_types),
+		TEST(a_dmar_for_root_alone_is_one_all_the_same),
+		TEST(an_iort_for_root_alone_says_nothing_yet),
+		TEST(xen_renames_the_table_it_keeps),
+		TEST(firmware_and_units_tell_whether_interrupts_can_be_remapped),
 		TEST(a_device_tree_may_have_an_smmu),
 		TEST(an_smmu_below_a_bus_of_another_name_shows_as_a_platform_device),
 		TEST(remapped_interrupts_show_in_their_chips_names),

@@ -205,6 +205,29 @@ static void a_guest_without_a_unit_asks_its_hypervisor(void **state)
 		       "unmet: hidden-by-hypervisor/platform");
 }
 
+#define NOT_REMAPPED                                                                    \
+	SERVER "iommu.hardware=true; iommu.interrupt_remapping=false; "                 \
+	       "kernel.cmdline.nointremap=~; kernel.cmdline.intremap=~; "               \
+	       "kernel.cmdline.noapic=~; kernel.config.IRQ_REMAP=y; iommu.table=DMAR; " \
+	       "iommu.enabled=true; "
+
+static void interrupts_that_are_not_remapped_have_one_cause(void **state)
+{
+	assert_running("interrupt-remapping",
+		       NOT_REMAPPED "iommu.interrupt_remapping.hardware=false; "
+				    "iommu.interrupt_remapping.firmware=false",
+		       "unmet: absent-hardware/hardware");
+	assert_running("interrupt-remapping",
+		       NOT_REMAPPED "iommu.interrupt_remapping.hardware=true; "
+				    "iommu.interrupt_remapping.firmware=false",
+		       "unmet: disabled-firmware/firmware");
+	assert_running("interrupt-remapping",
+		       NOT_REMAPPED "iommu.interrupt_remapping.hardware=true; "
+				    "iommu.interrupt_remapping.firmware=true; "
+				    "kernel.cmdline.intremap=off",
+		       "unmet: disabled-cmdline/reboot");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +257,7 @@ int main(void)
 			a_table_that_the_kernel_was_told_to_pass_over_is_the_command_lines_matter),
 		cmocka_unit_test(a_kernel_without_the_units_driver_is_not_built_with_it),
 		cmocka_unit_test(a_guest_without_a_unit_asks_its_hypervisor),
+		cmocka_unit_test(interrupts_that_are_not_remapped_have_one_cause),
 	};
 
 	return cmocka_run_group_tests(tests, shipped_setup, shipped_teardown);
