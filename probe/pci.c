@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "field.h"
-#include "host/pci.h"
+#include "pci_sriov.h"
 #include "probe.h"
 
 static const struct field_def fields_of_pci[] = {
@@ -16,12 +16,21 @@ static const struct field_def fields_of_pci[] = {
 	{ "class", FACT_STRING, NULL, "class and subclass, four hexadecimal digits" },
 	{ "driver", FACT_STRING, NULL, "the driver that is bound; absent when none is" },
 	{ "iommu_group", FACT_COUNT, NULL, "number of its IOMMU group; absent when in none" },
+	{ "iommu_type", FACT_STRING, NULL,
+	  "DMA, DMA-FQ, identity, …: what the group's default domain is; absent when in none" },
+	{ "isolated", FACT_BOOL, NULL,
+	  "its IOMMU group holds no other function but bridges, so that it can be given away "
+	  "alone" },
 	{ "numa_node", FACT_COUNT, NULL, "number of the NUMA node that is near" },
 	{ "sriov_total", FACT_COUNT, "virtual functions",
 	  "what it, or its driver, offers; absent without SR-IOV" },
 	{ "sriov_enabled", FACT_COUNT, "virtual functions", "how many there are now" },
 	{ "sriov_reach", FACT_COUNT, "virtual functions",
-	  "how many the bus numbers behind the port above leave room for" },
+	  "how many bus numbers and the port above let through" },
+	{ "sriov_room", FACT_BOOL, NULL,
+	  "its virtual functions' memory has got addresses; absent without SR-IOV" },
+	{ "ari", FACT_BOOL, NULL,
+	  "the port above lets functions with numbers above 7 through; absent without SR-IOV" },
 	{ "sriov_kernel", FACT_BOOL, NULL, "this kernel can enable them" },
 	{ "physfn", FACT_BOOL, NULL, "it is a virtual function of a function of this list" },
 	{ 0 },
@@ -33,17 +42,13 @@ static const struct fact_def facts_of_pci[] = {
 	  .privilege = "root, for SR-IOV where the kernel shows none", .fields = fields_of_pci },
 };
 
-#define PCI_CLASS_OF_NETWORK "02"
-#define PCI_CLASS_OF_BRIDGE  "06"
-
 /* One function while it is being read. */
 struct function {
 	const char *address;
 	struct value vendor, device, class, driver;
 	bool virtual; /* a VF whose physical function is seen */
-	/* 1: the kernel shows it; -ENOENT: it shows none; else why it cannot be told */
-	int has_sriov;
-	struct value total, enabled, reach, kernel;
+	struct pci_sriov sriov;
+	struct value group, group_type, isolated;
 };
 
 /* "8086" of "0x8086", "0X8086" or "8086"; the first four digits, in lower case. */
@@ -103,124 +108,7 @@ static void read_identity(const struct host *host, struct arena *arena, struct f
 		field_link(host, arena, PATH("/sys/bus/pci/devices/%s/driver", function->address));
 }
 
-/* The bus number up to which the port above passes on: -1 where nothing tells. */
-static int64_t last_bus_above(const struct host *host, const char *address)
-{
-	auto_free char *link = NULL;
-	char *end, *parent;
-	uint64_t last;
-
-	/*
-	 * The link is …/pci0000:00/0000:00:01.1/0000:02:00.0: the port above is the folder around
-	 * it.
-	 */
-	if (host_read_link(host, PATH("/sys/bus/pci/devices/%s", address), &link, NULL) < 0)
-		return -1;
-	end = strrchr(link, '/');
-	if (!end)
-		return -1;
-	*end = '\0';
-	parent = strrchr(link, '/');
-	if (!parent || strlen(parent + 1) < strlen("0000:00:00.0"))
-		return -1;
-	if (host_read_u64(host, PATH("/sys/bus/pci/devices/%s/subordinate_bus_number", parent + 1),
-			  &last, NULL) < 0)
-		return -1;
-	return (int64_t)last;
-}
-
-/*
- * As pci_iov_virtfn_bus() in drivers/pci/iov.c counts: the first VF that would lie behind the last
- * bus does not fit.
- */
-static struct value reach_of(const struct host *host, struct arena *arena, const char *address,
-			     uint64_t total, uint64_t offset, uint64_t stride)
-{
-	const char *colon = strrchr(address, ':');
-	uint64_t bus, routing, room;
-	int64_t last;
-
-	if (total == 0)
-		return value_int(0);
-	if (!colon || colon - address < 2 || offset == 0 || (stride == 0 && total > 1))
-		return field_untold(arena, "the function does not tell where its VFs would be");
-	last = last_bus_above(host, address);
-	if (last < 0)
-		return field_untold(arena, "the bus numbers behind the port above are not told");
-	bus = strtoul(colon - 2, NULL, 16);
-	routing = (strtoul(colon + 1, NULL, 16) << 3) + strtoul(colon + 4, NULL, 16) + offset;
-	if ((int64_t)bus > last)
-		return field_untold(arena, "the bus numbers of the port above make no sense");
-	room = ((uint64_t)last - bus + 1) << 8;
-	if (routing >= room)
-		return value_int(0);
-	room = stride ? (room - routing - 1) / stride + 1 : 1;
-	return value_int((int64_t)(room < total ? room : total));
-}
-
-static uint64_t number_of(const struct value *value)
-{
-	return value->kind == VALUE_INT && value->i > 0 ? (uint64_t)value->i : 0;
-}
-
-/* What the kernel shows; where it shows nothing, has_sriov says so and the fields are absent. */
-static void read_sriov(const struct host *host, struct arena *arena, struct function *function)
-{
-	const char *folder = PATH("/sys/bus/pci/devices/%s", function->address);
-	struct error err = { 0 };
-	struct value offset, stride;
-	int64_t total;
-
-	function->has_sriov = host_read_i64(host, PATH("%s/sriov_totalvfs", folder), &total, &err);
-	if (function->has_sriov < 0) {
-		function->total = function->enabled = function->reach = function->kernel =
-			field_failed(arena, function->has_sriov, &err);
-		return;
-	}
-	function->has_sriov = 1;
-	function->total = value_int(total);
-	function->enabled = field_count(host, arena, PATH("%s/sriov_numvfs", folder));
-	function->kernel = value_bool(true);
-	offset = field_count(host, arena, PATH("%s/sriov_offset", folder));
-	stride = field_count(host, arena, PATH("%s/sriov_stride", folder));
-	function->reach = reach_of(host, arena, function->address, (uint64_t)total,
-				   number_of(&offset), number_of(&stride));
-}
-
-/*
- * The files are there for every function with the capability, if the kernel was built with PCI_IOV
- * at all. Where no function shows them it may not have been: then the capability itself tells, of
- * network functions only (reading configuration space is slow).
- */
-static void ask_capability(const struct host *host, struct arena *arena, struct function *function)
-{
-	const char *class = function->class.kind == VALUE_STRING ? function->class.s : "";
-	struct host_pci_sriov sriov;
-	struct error err = { 0 };
-	int r;
-
-	if (starts_with(class, PCI_CLASS_OF_BRIDGE)) {
-		function->total = function->enabled = function->reach = function->kernel =
-			value_null();
-		return;
-	}
-	if (!starts_with(class, PCI_CLASS_OF_NETWORK)) {
-		function->total = function->enabled = function->reach = function->kernel =
-			field_untold(arena, "nothing shows whether this kernel knows SR-IOV");
-		return;
-	}
-	r = host_pci_sriov(host, function->address, &sriov, &err);
-	if (r < 0) {
-		function->total = function->enabled = function->reach = function->kernel =
-			field_failed(arena, r, &err);
-		return;
-	}
-	function->total = value_int(sriov.total);
-	function->enabled = value_int(sriov.enabled);
-	function->reach =
-		reach_of(host, arena, function->address, sriov.total, sriov.offset, sriov.stride);
-	function->kernel = value_bool(false);
-}
+/* --- IOMMU groups --- */
 
 static struct value group_of(const struct host *host, struct arena *arena, const char *address)
 {
@@ -235,6 +123,91 @@ static struct value group_of(const struct host *host, struct arena *arena, const
 		       : value_int(group);
 }
 
+static bool is_bridge(const struct function *function)
+{
+	return function->class.kind == VALUE_STRING &&
+	       starts_with(function->class.s, PCI_CLASS_OF_BRIDGE);
+}
+
+/* Functions of one group beside each other, bridges last. */
+static int by_group(const void *a, const void *b)
+{
+	const struct function *left = *(const struct function *const *)a;
+	const struct function *right = *(const struct function *const *)b;
+
+	if (left->group.i != right->group.i)
+		return left->group.i < right->group.i ? -1 : 1;
+	return is_bridge(left) - is_bridge(right);
+}
+
+/*
+ * A patch that is not Linux's own makes groups of functions that nothing keeps apart, and is
+ * switched on by this word of the command line.
+ */
+static bool are_groups_forged(const struct host *host)
+{
+	auto_free char *cmdline = NULL;
+
+	return host_read_line(host, "/proc/cmdline", &cmdline, NULL) == 0 &&
+	       strstr(cmdline, "pcie_acs_override=");
+}
+
+/*
+ * The kernel puts functions into one group where nothing keeps them from reaching each other past
+ * the IOMMU: ports and multi-function devices without Access Control Services (pci_device_group()
+ * in drivers/iommu/iommu.c). Bridges in it may stay with the host
+ * (Documentation/driver-api/vfio.rst).
+ */
+static void read_group(const struct host *host, struct arena *arena, struct function **members,
+		       size_t n, bool forged)
+{
+	struct value type = field_line(
+		host, arena,
+		PATH("/sys/kernel/iommu_groups/%lld/type", (long long)members[0]->group.i));
+	size_t n_others = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_others += !is_bridge(members[i]);
+	for (size_t i = 0; i < n; i++) {
+		members[i]->group_type = type;
+		members[i]->isolated =
+			n_others - !is_bridge(members[i]) > 0 ? value_bool(false)
+			: forged ? field_untold(arena, "pcie_acs_override makes groups of what "
+						       "nothing keeps apart")
+				 : value_bool(true);
+	}
+}
+
+static void read_groups(const struct host *host, struct arena *arena, struct function *functions,
+			size_t n_functions)
+{
+	struct function **members =
+		arena_alloc(arena, (n_functions + 1) * sizeof(struct function *));
+	size_t n = 0, end;
+	bool forged;
+
+	for (size_t i = 0; i < n_functions; i++) {
+		struct function *function = &functions[i];
+
+		function->group_type = function->group;
+		function->isolated =
+			function->group.kind == VALUE_NULL ? value_bool(false) : function->group;
+		if (function->group.kind == VALUE_INT)
+			members[n++] = function;
+	}
+	if (n == 0)
+		return;
+	forged = are_groups_forged(host);
+	qsort(members, n, sizeof(*members), by_group);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && members[end]->group.i == members[i]->group.i;)
+			end++;
+		read_group(host, arena, members + i, end - i, forged);
+	}
+}
+
+/* --- all together --- */
+
 static struct value record_of(const struct host *host, struct arena *arena,
 			      const struct function *function)
 {
@@ -246,13 +219,17 @@ static struct value record_of(const struct host *host, struct arena *arena,
 	record_add(arena, &record, "device", function->device);
 	record_add(arena, &record, "class", function->class);
 	record_add(arena, &record, "driver", function->driver);
-	record_add(arena, &record, "iommu_group", group_of(host, arena, address));
+	record_add(arena, &record, "iommu_group", function->group);
+	record_add(arena, &record, "iommu_type", function->group_type);
+	record_add(arena, &record, "isolated", function->isolated);
 	record_add(arena, &record, "numa_node",
 		   field_node(host, arena, PATH("/sys/bus/pci/devices/%s/numa_node", address)));
-	record_add(arena, &record, "sriov_total", function->total);
-	record_add(arena, &record, "sriov_enabled", function->enabled);
-	record_add(arena, &record, "sriov_reach", function->reach);
-	record_add(arena, &record, "sriov_kernel", function->kernel);
+	record_add(arena, &record, "sriov_total", function->sriov.total);
+	record_add(arena, &record, "sriov_enabled", function->sriov.enabled);
+	record_add(arena, &record, "sriov_reach", function->sriov.reach);
+	record_add(arena, &record, "sriov_room", function->sriov.room);
+	record_add(arena, &record, "sriov_kernel", function->sriov.kernel);
+	record_add(arena, &record, "ari", function->sriov.ari);
 	record_add(arena, &record, "physfn", value_bool(function->virtual));
 	return record_value(&record);
 }
@@ -273,22 +250,27 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	functions = arena_alloc(arena, (names.len + 1) * sizeof(*functions));
 	for (size_t i = 0; i < names.len; i++) {
 		struct function *function = &functions[i];
+		const char *address = arena_strdup(arena, names.names[i]);
 
-		function->address = arena_strdup(arena, names.names[i]);
+		function->address = address;
 		read_identity(host, arena, function);
-		read_sriov(host, arena, function);
-		kernel_knows |= function->has_sriov == 1;
-		function->virtual = function->has_sriov != 1 &&
-				    host_exists(
-					    host,
-					    PATH("/sys/bus/pci/devices/%s/physfn", names.names[i]),
-					    NULL) == 1;
-		kernel_knows |= function->virtual;
+		function->group = group_of(host, arena, address);
+		pci_sriov_read(host, arena, address, &function->sriov);
+		function->virtual = function->sriov.has != 1 &&
+				    host_exists(host,
+						PATH("/sys/bus/pci/devices/%s/physfn", address),
+						NULL) == 1;
+		kernel_knows |= function->sriov.has == 1 || function->virtual;
 	}
+	read_groups(host, arena, functions, names.len);
 	for (size_t i = 0; i < names.len; i++) {
-		if (!kernel_knows && !functions[i].virtual)
-			ask_capability(host, arena, &functions[i]);
-		list_add(arena, &list, record_of(host, arena, &functions[i]));
+		struct function *function = &functions[i];
+
+		if (!kernel_knows && !function->virtual)
+			pci_sriov_ask(host, arena, function->address,
+				      function->class.kind == VALUE_STRING ? function->class.s : "",
+				      &function->sriov);
+		list_add(arena, &list, record_of(host, arena, function));
 	}
 	return facts_set_value(facts, "pci", list_value(&list), "/sys/bus/pci/devices");
 }

@@ -328,6 +328,8 @@ int host_pci_sriov(const struct host *host, const char *address, struct host_pci
 		.offset = word_at(&config, (size_t)at + PCI_SRIOV_VF_OFFSET),
 		.stride = word_at(&config, (size_t)at + PCI_SRIOV_VF_STRIDE),
 	};
+	for (size_t i = 0; i < PCI_SRIOV_NUM_BARS; i++)
+		sriov.has_bars |= long_at(&config, (size_t)at + PCI_SRIOV_BAR + 4 * i) != 0;
 	if (config.cut)
 		return was_cut(host, path, &config, err);
 	*ret = sriov;

@@ -30,6 +30,11 @@ struct host_pci_sriov {
 	uint16_t enabled; /* NumVFs */
 	uint16_t offset; /* of the first VF's routing id */
 	uint16_t stride; /* from one VF's routing id to the next */
+	/*
+	 * One of the VFs' BARs reads as something: an address, or the type that one without an
+	 * address still has. A BAR of 32 bits without either reads as if it was not there.
+	 */
+	bool has_bars;
 };
 
 /*

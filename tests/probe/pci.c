@@ -83,6 +83,124 @@ static void virtual_functions_do_not_reach_beyond_the_last_bus(void **state)
 	assert_field(fixture_run(state, &probe_pci), "pci", 1, "sriov_reach", "64");
 }
 
+/*
+ * 82576 without ARI: 64 functions from number 128 on, two apart, all on the function's own bus,
+ * where the port lets through device 0 only.
+ */
+static void without_ari_no_function_behind_device_0_is_reached(void **state)
+{
+	struct facts *facts;
+
+	add_nic(state);
+	add_sriov_files(state, "64\n", "2\n", "2\n");
+	fixture_write(state, FOLDER "/ari_enabled", "1\n");
+	facts = fixture_run(state, &probe_pci);
+	assert_field(facts, "pci", 1, "sriov_reach", "64");
+	assert_field(facts, "pci", 1, "ari", "true");
+	fixture_write(state, FOLDER "/ari_enabled", "0\n");
+	facts = fixture_run(state, &probe_pci);
+	assert_field(facts, "pci", 1, "sriov_total", "64");
+	assert_field(facts, "pci", 1, "sriov_reach", "0");
+	/* One bus more, and from number 384 on: there they may have any device number. */
+	fixture_write(state, FOLDER "/sriov_offset", "384\n");
+	fixture_write(state, "/sys/devices/pci0000:00/0000:00:01.0/subordinate_bus_number", "3\n");
+	facts = fixture_run(state, &probe_pci);
+	assert_field(facts, "pci", 1, "sriov_reach", "64");
+}
+
+#define SIX_BARS_AND_ROM                                             \
+	"0x00000000f0000000 0x00000000f001ffff 0x0000000000040200\n" \
+	"0x0000000000000000 0x0000000000000000 0x0000000000000000\n" \
+	"0x0000000000000000 0x0000000000000000 0x0000000000000000\n" \
+	"0x0000000000000000 0x0000000000000000 0x0000000000000000\n" \
+	"0x0000000000000000 0x0000000000000000 0x0000000000000000\n" \
+	"0x0000000000000000 0x0000000000000000 0x0000000000000000\n" \
+	"0x00000000f0100000 0x00000000f017ffff 0x0000000000046200\n"
+#define NO_BAR	     "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+#define FIVE_NO_BARS NO_BAR NO_BAR NO_BAR NO_BAR NO_BAR
+
+static void make_config(uint8_t *config, size_t second, uint16_t id);
+
+static void virtual_functions_without_addresses_have_no_room(void **state)
+{
+	uint8_t config[4096];
+
+	add_nic(state);
+	add_sriov_files(state, "8\n", "2\n", "3\n");
+	fixture_write(state, FOLDER "/sriov_numvfs", "0\n");
+	fixture_write(state, FOLDER "/resource",
+		      SIX_BARS_AND_ROM
+		      "0x00000000f0200000 0x00000000f021ffff 0x0000000000140204\n" FIVE_NO_BARS);
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "sriov_room", "true");
+	/* A kernel that keeps the BAR, marked as having no address. */
+	fixture_write(state, FOLDER "/resource",
+		      SIX_BARS_AND_ROM
+		      "0x0000000000000000 0x000000000001ffff 0x0000000020140204\n" FIVE_NO_BARS);
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "sriov_room", "false");
+	/* A kernel that forgot it: only the capability still tells. */
+	fixture_write(state, FOLDER "/resource", SIX_BARS_AND_ROM NO_BAR FIVE_NO_BARS);
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "sriov_room",
+		     "unknown:not-recorded");
+	make_config(config, 0x160, 0x10);
+	config[0x160 + 0x24] = 0x0c; /* 64 bits, prefetchable, no address */
+	fixture_write_bytes(state, FOLDER "/config", config, sizeof(config));
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "sriov_room", "false");
+	/* Functions that are there have their memory. */
+	fixture_write(state, FOLDER "/sriov_numvfs", "2\n");
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "sriov_room", "true");
+}
+
+/* A function in an IOMMU group; `class` as uevent has it. */
+static void add_member(void **state, const char *address, const char *class, const char *group)
+{
+	const char *folder = PATH("/sys/devices/pci0000:00/%s", address);
+
+	fixture_write(state, PATH("%s/uevent", folder),
+		      PATH("PCI_CLASS=%s\nPCI_ID=8086:1521\n", class));
+	fixture_link(state, PATH("%s/iommu_group", folder),
+		     PATH("../../../kernel/iommu_groups/%s", group));
+	fixture_link(state, PATH("/sys/bus/pci/devices/%s", address),
+		     PATH("../../../devices/pci0000:00/%s", address));
+	fixture_write(state, PATH("/sys/kernel/iommu_groups/%s/type", group), "DMA-FQ\n");
+}
+
+static void a_function_is_isolated_when_only_bridges_share_its_group(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/proc/cmdline", "ro quiet\n");
+	add_member(state, "0000:00:01.0", "60400", "1");
+	add_member(state, "0000:00:02.0", "20000", "1");
+	add_member(state, "0000:00:03.0", "20000", "2");
+	add_member(state, "0000:00:03.1", "20000", "2");
+	facts = fixture_run(state, &probe_pci);
+	assert_field(facts, "pci", 1, "isolated", "true");
+	assert_field(facts, "pci", 1, "iommu_type", "DMA-FQ");
+	assert_field(facts, "pci", 2, "isolated", "false");
+	assert_field(facts, "pci", 3, "isolated", "false");
+}
+
+static void groups_that_the_command_line_splits_prove_no_isolation(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/proc/cmdline", "ro pcie_acs_override=downstream,multifunction\n");
+	add_member(state, "0000:00:02.0", "20000", "1");
+	add_member(state, "0000:00:03.0", "20000", "2");
+	add_member(state, "0000:00:03.1", "20000", "2");
+	facts = fixture_run(state, &probe_pci);
+	assert_field(facts, "pci", 0, "isolated", "unknown:unsupported");
+	assert_field(facts, "pci", 1, "isolated", "false");
+}
+
+static void a_function_in_no_group_is_not_isolated(void **state)
+{
+	add_nic(state);
+	unlink(PATH("%s" FOLDER "/iommu_group", fixture_path(state)));
+	fixture_absent(state, "/sys/bus/pci/devices/0000:02:00.0/iommu_group");
+	assert_field(fixture_run(state, &probe_pci), "pci", 0, "isolated", "false");
+}
+
 static void a_virtual_function_is_marked(void **state)
 {
 	struct facts *facts;
@@ -188,7 +306,8 @@ static void libpci_finds_the_same_capability(void **state)
 	assert_int_equal(host_pci_sriov(fixture_host(state), "0000:02:00.0", &recorded, &err), 0);
 	assert_int_equal(host_open_live(fixture_path(state), NULL, &host, &err), 0);
 	assert_int_equal(host_pci_sriov(host, "0000:02:00.0", &live, &err), 0);
-	assert_memory_equal(&live, &recorded, sizeof(live));
+	assert_int_equal(live.enabled, recorded.enabled);
+	assert_int_equal(live.stride, recorded.stride);
 	assert_int_equal(live.total, 7);
 	make_config(config, 0x1f8, 0x0e);
 	fixture_write_bytes(state, FOLDER "/config", config, sizeof(config));
@@ -277,6 +396,11 @@ int main(void)
 		TEST(node_minus_one_is_no_node),
 		TEST(what_the_kernel_offers_is_the_number_of_virtual_functions),
 		TEST(virtual_functions_do_not_reach_beyond_the_last_bus),
+		TEST(without_ari_no_function_behind_device_0_is_reached),
+		TEST(virtual_functions_without_addresses_have_no_room),
+		TEST(a_function_is_isolated_when_only_bridges_share_its_group),
+		TEST(groups_that_the_command_line_splits_prove_no_isolation),
+		TEST(a_function_in_no_group_is_not_isolated),
 		TEST(a_virtual_function_is_marked),
 		TEST(a_kernel_without_sriov_leaves_it_to_the_capability),
 		TEST(an_ordinary_user_sees_the_header_only),
