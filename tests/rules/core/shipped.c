@@ -295,7 +295,9 @@ static struct value random_value(struct chance *chance, struct facts *facts,
 				 const struct fact_def *def, bool known)
 {
 	static const int64_t numbers[] = { 0, 1, 2, 8, 64, INT64_C(16) << 30, INT64_C(1) << 40 };
+	/* Only a program can be there without its version being told: the first of these. */
 	static const char *const versions[] = { "", "3.10", "5.15.0", "22.04", "9.4" };
+	uint32_t first = starts_with(def->name, "software.") ? 0 : 1;
 
 	if (!known)
 		return value_unknown(facts_arena(facts), UNKNOWN_PERMISSION, def->name, NULL);
@@ -308,7 +310,7 @@ static struct value random_value(struct chance *chance, struct facts *facts,
 	case FACT_SCALAR:
 		return value_int(numbers[below(chance, ARRAY_SIZE(numbers))]);
 	case FACT_VERSION:
-		return value_string(versions[below(chance, ARRAY_SIZE(versions))]);
+		return value_string(versions[first + below(chance, ARRAY_SIZE(versions) - first)]);
 	case FACT_STRINGS:
 	case FACT_RECORDS:
 		return random_list(chance, facts, def);
