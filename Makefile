@@ -14,7 +14,7 @@ Q := $(if $(V),,@)
 say = @$(if $(V),:,printf '  %-4s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
 # What is built on, by pkg-config name; the Debian packages stand in packaging/dependencies.
-LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl libmd zlib
+LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl libmd zlib libarchive nettle
 TEST_LIBS := cmocka jansson
 
 # Said before a compiler stumbles over a header. `make run` and `make check` install what is missing themselves.

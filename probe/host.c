@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "cpu_info.h"
+#include "host/recorder.h"
 #include "host_firmware.h"
 #include "host_vm.h"
 #include "kernel.h"
@@ -99,6 +100,7 @@ static void set_arch(const struct host *host, struct facts *facts)
 	if (r == 0) {
 		facts_set_string(facts, "host.arch", arch, "/proc/sys/kernel/arch");
 	} else if (host_is_live(host) && uname(&name) == 0) {
+		host_keep_text(host, "uname.machine", name.machine);
 		facts_set_string(facts, "host.arch", name.machine, "uname(2)");
 	} else if (host_recorded_answer(host, "uname.machine", &arch, &err) == 0) {
 		facts_set_string(facts, "host.arch", arch, "uname(2)");
@@ -148,7 +150,7 @@ static bool in_container(struct facts *facts)
 /* What the root folder shows is a container's own, unless --root says where the machine's lies. */
 static bool root_is_a_containers(const struct host *host, struct facts *facts)
 {
-	return in_container(facts) && !(host_is_live(host) && !host_is_this_system(host));
+	return in_container(facts) && !host_is_elsewhere(host);
 }
 
 static void set_init(const struct host *host, struct facts *facts)

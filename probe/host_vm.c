@@ -388,7 +388,7 @@ void host_container_run(const struct host *host, struct facts *facts)
 {
 	struct error err = { 0 };
 	const char *process = host_process(host), *name = NULL;
-	const bool elsewhere = host_is_live(host) && !host_is_this_system(host);
+	const bool elsewhere = host_is_elsewhere(host);
 	int r = foreign_namespace(host, process, &name, &err);
 
 	/*

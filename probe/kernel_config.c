@@ -216,8 +216,11 @@ static bool boot_would_mount(const struct host *host)
 {
 	auto_free char *mounts = NULL;
 
-	if (host_read(host, host_mounts(host), &mounts, NULL, NULL) < 0)
-		return host_is_live(host);
+	int r = host_read(host, host_mounts(host), &mounts, NULL, NULL);
+
+	/* A recording of others that holds no mounts has its /boot in it, or not. */
+	if (r < 0)
+		return host_is_live(host) || r != -ENODATA;
 	return strstr(mounts, " /boot autofs ") != NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "host/recorder.h"
 #include "probe.h"
 
 static int ask_running(const struct host *host, struct facts *facts, const char *name,
@@ -46,6 +47,7 @@ static void set_euid(const struct host *host, struct facts *facts)
 	int64_t euid = geteuid();
 	int r = host_is_live(host) ? 0 : host_recorded_i64(host, "process.euid", &euid, &err);
 
+	host_keep_i64(host, "process.euid", euid);
 	if (r < 0)
 		facts_set_unknown(facts, "process.euid", &err);
 	else

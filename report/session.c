@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,11 +57,36 @@ static int probe_host(struct session *session)
 	return 0;
 }
 
+/*
+ * Told by the content: JSON begins with a brace, and nothing else that is taken does. What is no
+ * plain file can be read but once.
+ */
+static int is_facts_file(const char *path, struct error *err)
+{
+	auto_close int fd = -1;
+	struct stat st;
+	char head[64];
+	ssize_t n;
+
+	if (stat(path, &st) < 0)
+		return error_set(err, -errno, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return !S_ISDIR(st.st_mode);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, -errno, "%s: %s", path, strerror(errno));
+	n = read(fd, head, sizeof(head) - 1);
+	if (n < 0)
+		return error_set(err, -errno, "%s: %s", path, strerror(errno));
+	head[n] = '\0';
+	return head[strspn(head, " \t\r\n")] == '{';
+}
+
 static int read_facts(struct session *session, struct error *err)
 {
 	const struct session_options *options = &session->options;
-	const struct host_options host_options = { .no_guest = options->no_guest };
-	struct stat st;
+	const struct host_options host_options = { .no_guest = options->no_guest,
+						   .record = options->record };
 	int r;
 
 	session->collected_at = time(NULL);
@@ -68,9 +94,10 @@ static int read_facts(struct session *session, struct error *err)
 		r = host_open_live(options->root, &host_options, &session->host, err);
 		return r < 0 ? r : probe_host(session);
 	}
-	if (stat(options->host, &st) < 0)
-		return error_set(err, -errno, "%s: %s", options->host, strerror(errno));
-	if (S_ISDIR(st.st_mode)) {
+	r = is_facts_file(options->host, err);
+	if (r < 0)
+		return r;
+	if (r == 0) {
 		r = host_open_recording(options->host, &session->host, err);
 		return r < 0 ? r : probe_host(session);
 	}

@@ -17,11 +17,12 @@
 #include "rule.h"
 
 struct session_options {
-	const char *host; /* --host: a recording's folder or a facts file; NULL: this machine */
+	const char *host; /* --host: a recording (folder or file) or a facts file; NULL: this machine */
 	const char *root; /* --root */
 	const char *rules; /* --rules: a folder beside the compiled-in rules */
 	enum basis basis;
 	bool no_guest;
+	bool record; /* keep what is read of this machine, for host_save() */
 	unsigned int timeout_ms; /* 0: the default */
 	const char *const *assumptions; /* FACT=VALUE */
 	size_t n_assumptions;

@@ -15,11 +15,12 @@
 #include <unistd.h>
 
 #include "core/wire.h"
+#include "host/recorder.h"
 #include "probe.h"
 
-/* One probe's share of the deadline. */
-#define GROUP_MS   1000
 #define DEFAULT_MS 5000
+#define GROUPS	   5 /* a probe's share of a long deadline is that part of it */
+#define GROUP_MS   1000 /* and that long at least */
 
 /* An open-ended name that somebody wants, with the row it belongs to. */
 struct asked_name {
@@ -90,12 +91,36 @@ static void leave_unknown(const struct probe *probe, struct facts *facts, const 
 	}
 }
 
+/* Neither the probe's facts nor the names of its that were asked for. */
+static void leave_all_unknown(size_t index, struct facts *facts, const struct asked_names *asked,
+			      const struct error *err)
+{
+	leave_unknown(probe_at(index), facts, err);
+	for (size_t i = asked->first[index]; i < asked->first[index + 1]; i++)
+		facts_set_unknown(facts, asked->items[i].name, err);
+}
+
+/* True where it did not end on the machine that was recorded, which `err` tells. */
+static bool failed_when_recorded(const struct probe *probe, const struct host *host,
+				 struct error *err)
+{
+	auto_free char *none = NULL;
+
+	return probe->in_worker && !host_is_live(host) &&
+	       host_recorded_answer(host, PATH("probe %s", probe->name), &none, err) < 0 &&
+	       err->code != -ENODATA;
+}
+
 static void run_probe(size_t index, const struct host *host, struct facts *facts,
 		      const struct asked_names *asked)
 {
 	const struct probe *probe = probe_at(index);
 	struct error err = { 0 };
 
+	if (failed_when_recorded(probe, host, &err)) {
+		leave_all_unknown(index, facts, asked, &err);
+		return;
+	}
 	if (probe->run && probe->run(host, facts, &err) < 0)
 		leave_unknown(probe, facts, &err);
 	ask_names(index, host, facts, asked);
@@ -107,6 +132,7 @@ static void run_probe(size_t index, const struct host *host, struct facts *facts
 struct message {
 	uint32_t probe; /* index */
 	uint32_t len;
+	uint32_t news; /* bytes of what a recorder kept, behind the facts */
 };
 
 struct worker {
@@ -135,12 +161,17 @@ static bool send_probe(int fd, size_t index, const struct host *host, struct fac
 {
 	auto_wire struct wire wire = { 0 };
 	struct message message = { .probe = (uint32_t)index };
+	size_t end;
 
 	run_probe(index, host, facts, asked);
 	if (wire_put(&wire, &message, sizeof(message)) < 0 ||
 	    wire_put_facts(&wire, facts, probe_at(index)) < 0)
 		return false;
-	message.len = (uint32_t)(wire.len - sizeof(message));
+	end = wire.len;
+	if (recorder_put_news(host, &wire) < 0)
+		return false;
+	message.len = (uint32_t)(end - sizeof(message));
+	message.news = (uint32_t)(wire.len - end);
 	memcpy(wire.bytes, &message, sizeof(message));
 	return write_all(fd, wire.bytes, wire.len);
 }
@@ -157,6 +188,7 @@ static void work(int fd, size_t first, const struct host *host, const struct ask
 	auto_facts struct facts *facts = facts_new();
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	recorder_mark(host);
 	for (size_t i = first; i < probes_count(); i = next_in_worker(i + 1))
 		if (!send_probe(fd, i, host, facts, asked))
 			break;
@@ -216,7 +248,8 @@ static int read_by(int fd, char *into, size_t len, int64_t deadline)
 	return 0;
 }
 
-static int receive_probe(struct worker *worker, struct facts *facts, int64_t deadline)
+static int receive_probe(struct worker *worker, const struct host *host, struct facts *facts,
+			 int64_t deadline)
 {
 	auto_free char *bytes = NULL;
 	struct message message;
@@ -226,17 +259,19 @@ static int receive_probe(struct worker *worker, struct facts *facts, int64_t dea
 		return r;
 	if (message.probe != worker->next)
 		return -EBADMSG;
-	bytes = malloc((size_t)message.len + 1);
+	bytes = malloc((size_t)message.len + message.news + 1);
 	if (!bytes)
 		return -ENOMEM;
-	r = read_by(worker->fd, bytes, message.len, deadline);
+	r = read_by(worker->fd, bytes, (size_t)message.len + message.news, deadline);
 	if (r >= 0)
 		r = wire_get_facts(bytes, message.len, facts);
+	if (r >= 0)
+		r = recorder_get_news(host, bytes + message.len, message.news);
 	return r;
 }
 
-static void probe_failed(size_t index, struct facts *facts, const struct asked_names *asked,
-			 int code)
+static void probe_failed(size_t index, const struct host *host, struct facts *facts,
+			 const struct asked_names *asked, int code)
 {
 	const struct probe *probe = probe_at(index);
 	struct error err;
@@ -246,9 +281,8 @@ static void probe_failed(size_t index, struct facts *facts, const struct asked_n
 	else
 		error_set(&err, code, "the %s probe ended before it answered (%s)", probe->name,
 			  strerror(-code));
-	leave_unknown(probe, facts, &err);
-	for (size_t i = asked->first[index]; i < asked->first[index + 1]; i++)
-		facts_set_unknown(facts, asked->items[i].name, &err);
+	leave_all_unknown(index, facts, asked, &err);
+	host_keep_failure(host, PATH("probe %s", probe->name), code, &err);
 }
 
 /*
@@ -267,17 +301,17 @@ static void worker_end(const struct worker *worker, const struct host *host, boo
 }
 
 static void collect(struct worker *worker, const struct host *host, struct facts *facts,
-		    const struct asked_names *asked, int64_t end)
+		    const struct asked_names *asked, int64_t end, int64_t share)
 {
 	while (worker->next < probes_count()) {
-		int64_t group = now_ms() + GROUP_MS;
-		int r = receive_probe(worker, facts, group < end ? group : end);
+		int64_t group = now_ms() + share;
+		int r = receive_probe(worker, host, facts, group < end ? group : end);
 		size_t failed = worker->next;
 
 		worker->next = next_in_worker(failed + 1);
 		if (r >= 0)
 			continue;
-		probe_failed(failed, facts, asked, r);
+		probe_failed(failed, host, facts, asked, r);
 		worker_end(worker, host, true);
 		/* The probes behind the one that hangs get a worker of their own. */
 		if (worker->next < probes_count() && now_ms() < end &&
@@ -285,7 +319,7 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 			continue;
 		for (; worker->next < probes_count();
 		     worker->next = next_in_worker(worker->next + 1))
-			probe_failed(worker->next, facts, asked, -ETIMEDOUT);
+			probe_failed(worker->next, host, facts, asked, -ETIMEDOUT);
 		return;
 	}
 	worker_end(worker, host, false);
@@ -293,7 +327,8 @@ static void collect(struct worker *worker, const struct host *host, struct facts
 
 void probes_run(const struct host *host, struct facts *facts, const struct probe_options *options)
 {
-	int64_t end = now_ms() + (options->deadline_ms ? options->deadline_ms : DEFAULT_MS);
+	const int64_t deadline = options->deadline_ms ? options->deadline_ms : DEFAULT_MS;
+	const int64_t end = now_ms() + deadline;
 	const struct asked_names asked = look_up(facts, options);
 	struct worker worker = { .pid = -1 };
 	/* A recording's files are plain files: nothing hangs, and one process is quicker. */
@@ -303,7 +338,8 @@ void probes_run(const struct host *host, struct facts *facts, const struct probe
 		if (!apart || !probe_at(i)->in_worker)
 			run_probe(i, host, facts, &asked);
 	if (apart)
-		collect(&worker, host, facts, &asked, end);
+		collect(&worker, host, facts, &asked, end,
+			deadline > GROUPS * GROUP_MS ? deadline / GROUPS : GROUP_MS);
 	probes_derive(facts);
 }
 

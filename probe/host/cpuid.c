@@ -10,6 +10,7 @@
 #include "core/util.h"
 #include "host/cpuid.h"
 #include "host/private.h"
+#include "host/recorder.h"
 
 #define RECORDED_CPUID "/.stackcheck/cpuid.txt"
 
@@ -103,12 +104,35 @@ static void decode(const struct cpu_raw_data_t *raw, struct host_cpuid *ret)
 	strcpy(ret->brand, strip(brand));
 }
 
+/* For a recording all leaves that libcpuid knows, as the text that it reads. */
+static int keep_raw(const struct host *host, struct cpu_raw_data_t *ret, struct error *err)
+{
+	auto_close int fd = memfd_create("cpuid", MFD_CLOEXEC);
+	char name[32], text[64 * 1024];
+	ssize_t len;
+
+	if (!cpuid_present())
+		return error_set(err, -EOPNOTSUPP, "this CPU has no CPUID instruction");
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	cpuid_set_warn_function(silent);
+	if (fd < 0 || cpuid_get_raw_data(ret) < 0 || cpuid_serialize_raw_data(ret, name) < 0)
+		return error_set(err, -EIO, "cannot record CPUID: %s", cpuid_error());
+	len = pread(fd, text, sizeof(text), 0);
+	if (len > 0)
+		host_keep_file(host, RECORDED_CPUID, text, (size_t)len);
+	return 0;
+}
+
 /* Asked once: a virtual machine leaves for its hypervisor at each leaf. */
 static int ask(const struct host *host, struct host_cpuid *ret, struct error *err)
 {
 	struct cpu_raw_data_t raw = { 0 };
-	int r = host_is_live(host) ? live_raw(&raw, err) : recorded_raw(host, &raw, err);
+	int r;
 
+	if (host_is_recording(host))
+		r = keep_raw(host, &raw, err);
+	else
+		r = host_is_live(host) ? live_raw(&raw, err) : recorded_raw(host, &raw, err);
 	if (r < 0)
 		return r;
 	if (!raw.basic_cpuid[0][1])
@@ -165,8 +189,13 @@ int host_cpuid_hypervisor(const struct host *host, char ret_name[16], struct err
 	auto_free char *text = NULL;
 	int r;
 
-	if (host_is_live(host))
-		return live_hypervisor(ret_name, err);
+	if (host_is_live(host)) {
+		r = live_hypervisor(ret_name, err);
+		if (r < 0 && r != -ENOENT)
+			return host_keep_failure(host, "cpuid.hypervisor", r, err);
+		host_keep_text(host, "cpuid.hypervisor", r < 0 ? "" : ret_name);
+		return r;
+	}
 	r = host_recorded_answer(host, "cpuid.hypervisor", &text, err);
 	if (r < 0)
 		return r;
@@ -204,9 +233,11 @@ int host_msr(const struct host *host, unsigned int cpu, uint32_t number, uint64_
 	int64_t value;
 	int r;
 
-	if (host_is_live(host))
-		return live_msr(host, cpu, number, ret, err);
 	snprintf(key, sizeof(key), "msr.%u.%x", cpu, number);
+	if (host_is_live(host)) {
+		r = live_msr(host, cpu, number, ret, err);
+		return host_keep_number(host, key, r, r < 0 ? 0 : (int64_t)*ret, err);
+	}
 	r = host_recorded_i64(host, key, &value, err);
 	if (r < 0)
 		return r;

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "core/util.h"
+#include "host/recorder.h"
 
 /* Words of 32 bits that a kernel may answer with; today's need four. */
 #define WORDS_MAX 16
@@ -100,7 +101,7 @@ static bool is_ours(const struct host *host, int fd, const char *name)
 	struct ifreq request = { 0 };
 	int64_t index;
 
-	if (!host_is_this_system(host) ||
+	if (host_is_elsewhere(host) ||
 	    host_read_i64(host, PATH("/sys/class/net/%s/ifindex", name), &index, NULL) < 0)
 		return false;
 	request.ifr_ifindex = (int)index;
@@ -150,12 +151,10 @@ static int live_modes(int fd, const char *name, uint32_t *modes, struct error *e
 	return settings->link_mode_masks_nwords;
 }
 
-static int ask_modes(const struct host *host, const char *name, uint32_t *modes, struct error *err)
+static int ask_live(const struct host *host, const char *name, uint32_t *modes, struct error *err)
 {
 	auto_close int fd = -1;
 
-	if (!host_is_live(host))
-		return recorded_modes(host, name, modes, err);
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return error_set(err, -errno, "%s: no socket to ask with: %s", name,
@@ -166,6 +165,24 @@ static int ask_modes(const struct host *host, const char *name, uint32_t *modes,
 	if (is_asleep(host, name))
 		return error_set(err, -EOPNOTSUPP, "%s: not asked, the device sleeps", name);
 	return live_modes(fd, name, modes, err);
+}
+
+static int ask_modes(const struct host *host, const char *name, uint32_t *modes, struct error *err)
+{
+	const char *key = PATH("ethtool link-modes %s", name);
+	char text[WORDS_MAX * 9 + 1] = "";
+	int n;
+
+	if (!host_is_live(host))
+		return recorded_modes(host, name, modes, err);
+	n = ask_live(host, name, modes, err);
+	if (n < 0)
+		return host_keep_failure(host, key, n, err);
+	for (int i = 0, len = 0; i < n; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "%s%x", i ? " " : "",
+				modes[i]);
+	host_keep_text(host, key, text);
+	return n;
 }
 
 int host_ethtool_speed(const struct host *host, const char *name, uint64_t *ret_mbits,

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,10 +44,27 @@ static int read_link_at(const struct host *host, const char *path, char *buffer,
 	return 0;
 }
 
-int host_read_link(const struct host *host, const char *path, char **ret, struct error *err)
+/* Of an archive. */
+static int find_link(const struct host *host, const char *path, char *buffer, size_t size)
+{
+	const struct store_item *item = NULL;
+	int r = host_find(host, path, false, &item);
+
+	if (r < 0)
+		return r;
+	if (item->kind != STORE_LINK)
+		return -EINVAL;
+	if (item->len >= size)
+		return -ENAMETOOLONG;
+	strcpy(buffer, item->bytes);
+	return 0;
+}
+
+static int read_link_text(const struct host *host, const char *path, char **ret, struct error *err)
 {
 	char buffer[HOST_PATH_MAX * 4];
-	int r = read_link_at(host, path, buffer, sizeof(buffer));
+	int r = host->files ? find_link(host, path, buffer, sizeof(buffer))
+			    : read_link_at(host, path, buffer, sizeof(buffer));
 	char *text;
 
 	if (r < 0)
@@ -56,6 +74,19 @@ int host_read_link(const struct host *host, const char *path, char **ret, struct
 		return error_set(err, -ENOMEM, "%s: out of memory", path);
 	*ret = text;
 	return 0;
+}
+
+int host_read_link(const struct host *host, const char *path, char **ret, struct error *err)
+{
+	struct error local = { 0 };
+	int r = recorded_reply(host, "link", path, ret, err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (!host->recorder)
+		return read_link_text(host, path, ret, err);
+	r = read_link_text(host, path, ret, &local);
+	return recorder_reply(host, "link", path, r, r < 0 ? NULL : *ret, &local, err);
 }
 
 int host_read_link_name(const struct host *host, const char *path, char **ret, struct error *err)
@@ -75,11 +106,30 @@ int host_read_link_name(const struct host *host, const char *path, char **ret, s
 	return 0;
 }
 
-int host_stat(const struct host *host, const char *path, struct host_stat *ret, struct error *err)
+/* Of an archive: what is not a folder is a file. */
+static int find_stat(const struct host *host, const char *path, struct host_stat *ret,
+		     struct error *err)
+{
+	const struct store_item *item = NULL;
+	int r = host_find(host, path, true, &item);
+
+	if (r < 0)
+		return host_failure(host, path, r, err);
+	*ret = (struct host_stat){
+		.mode = item->kind == STORE_FOLDER ? S_IFDIR | 0755 : S_IFREG | 0644,
+		.size = (off_t)item->len,
+	};
+	return 0;
+}
+
+static int stat_file(const struct host *host, const char *path, struct host_stat *ret,
+		     struct error *err)
 {
 	auto_close int fd = -1;
 	struct stat st;
 
+	if (host->files)
+		return find_stat(host, path, ret, err);
 	if (host->at_slash) {
 		const struct place place = place_of(host, path, false);
 
@@ -105,6 +155,52 @@ int host_stat(const struct host *host, const char *path, struct host_stat *ret, 
 	return 0;
 }
 
+/* Mode, owner, group, device and size, as recorded. */
+#define STAT_FORMAT "%jo %ju %ju %ju %jd"
+
+static int parse_stat(const char *text, const char *path, struct host_stat *ret, struct error *err)
+{
+	uintmax_t mode, uid, gid, rdev;
+	intmax_t size;
+
+	if (sscanf(text, STAT_FORMAT, &mode, &uid, &gid, &rdev, &size) != 5)
+		return error_set(err, -EINVAL, "stat %s: '%s' is not what was expected", path,
+				 text);
+	*ret = (struct host_stat){
+		.mode = (mode_t)mode,
+		.uid = (uid_t)uid,
+		.gid = (gid_t)gid,
+		.rdev = (dev_t)rdev,
+		.size = (off_t)size,
+	};
+	return 0;
+}
+
+static int keep_stat(const struct host *host, const char *path, struct host_stat *ret,
+		     struct error *err)
+{
+	struct error local = { 0 };
+	struct host_stat st = { 0 };
+	char text[128];
+	int r = stat_file(host, path, &st, &local);
+
+	snprintf(text, sizeof(text), STAT_FORMAT, (uintmax_t)st.mode, (uintmax_t)st.uid,
+		 (uintmax_t)st.gid, (uintmax_t)st.rdev, (intmax_t)st.size);
+	if (r >= 0)
+		*ret = st;
+	return recorder_reply(host, "stat", path, r, text, &local, err);
+}
+
+int host_stat(const struct host *host, const char *path, struct host_stat *ret, struct error *err)
+{
+	auto_free char *recorded = NULL;
+	int r = recorded_reply(host, "stat", path, &recorded, err);
+
+	if (r != 0)
+		return r < 0 ? r : parse_stat(recorded, path, ret, err);
+	return host->recorder ? keep_stat(host, path, ret, err) : stat_file(host, path, ret, err);
+}
+
 int host_exists(const struct host *host, const char *path, struct error *err)
 {
 	struct host_stat st;
@@ -115,15 +211,8 @@ int host_exists(const struct host *host, const char *path, struct error *err)
 	return r < 0 ? r : 1;
 }
 
-int host_may_write(const struct host *host, const char *path, struct error *err)
+static int may_write(const struct host *host, const char *path, struct error *err)
 {
-	auto_free char *answer = NULL;
-	int r;
-
-	if (!host->live) {
-		r = host_recorded_answer(host, PATH("access %s", path), &answer, err);
-		return r < 0 ? r : *answer == '1';
-	}
 	if (!host->at_slash)
 		path = PATH("%s%s", host->root, path);
 	if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
@@ -131,6 +220,22 @@ int host_may_write(const struct host *host, const char *path, struct error *err)
 	if (errno == EACCES || errno == EROFS)
 		return 0;
 	return host_failure(host, path, -errno, err);
+}
+
+int host_may_write(const struct host *host, const char *path, struct error *err)
+{
+	auto_free char *answer = NULL;
+	struct error local = { 0 };
+	int r;
+
+	if (!host->live) {
+		r = host_recorded_answer(host, PATH("access %s", path), &answer, err);
+		return r < 0 ? r : *answer == '1';
+	}
+	if (!host->recorder)
+		return may_write(host, path, err);
+	r = may_write(host, path, &local);
+	return recorder_reply(host, "access", path, r, r > 0 ? "1" : "0", &local, err);
 }
 
 static int by_version(const void *a, const void *b)
@@ -211,7 +316,22 @@ static int open_folder(const struct host *host, const char *path, struct error *
 	return fd < 0 ? host_failure(host, path, fd, err) : fd;
 }
 
-int host_list(const struct host *host, const char *path, struct host_names *ret, struct error *err)
+static int hand_on(struct growing_names *names, const char *path, int r, struct host_names *ret,
+		   struct error *err)
+{
+	if (r < 0) {
+		host_names_free(&names->names);
+		return error_set(err, r, "%s: %s", path, strerror(-r));
+	}
+	if (!is_sorted(&names->names))
+		qsort(names->names.names, names->names.len, sizeof(*names->names.names),
+		      by_version);
+	*ret = names->names;
+	return 0;
+}
+
+static int list_folder(const struct host *host, const char *path, struct host_names *ret,
+		       struct error *err)
 {
 	auto_close int fd = open_folder(host, path, err);
 	struct growing_names names = { 0 };
@@ -224,15 +344,81 @@ int host_list(const struct host *host, const char *path, struct host_names *ret,
 		if (r < 0)
 			return r;
 	}
-	r = each_entry(fd, add_entry, &names);
-	if (r < 0) {
-		host_names_free(&names.names);
-		return error_set(err, r, "%s: %s", path, strerror(-r));
+	return hand_on(&names, path, each_entry(fd, add_entry, &names), ret, err);
+}
+
+/* Of an archive: what stands below the folder and not below a folder in it. */
+static int find_names(const struct host *host, const char *path, struct host_names *ret,
+		      struct error *err)
+{
+	const struct store *files = host->files;
+	const struct store_item *folder = NULL;
+	struct growing_names names = { 0 };
+	int r = host_find(host, path, true, &folder);
+	const char *prefix;
+	size_t len;
+
+	if (r == 0 && folder->kind != STORE_FOLDER)
+		r = -ENOTDIR;
+	if (r < 0)
+		return host_failure(host, path, r, err);
+	prefix = folder->key[1] ? PATH("%s/", folder->key) : "/";
+	len = strlen(prefix);
+	for (size_t i = store_first(files, prefix); r == 0 && i < files->len; i++) {
+		const char *key = files->items[files->order[i]].key;
+
+		if (strncmp(key, prefix, len) != 0)
+			break;
+		if (key[len] && !strchr(key + len, '/'))
+			r = names_add(&names.names, &names.size, key + len);
 	}
-	if (!is_sorted(&names.names))
-		qsort(names.names.names, names.names.len, sizeof(*names.names.names), by_version);
-	*ret = names.names;
-	return 0;
+	return hand_on(&names, path, r, ret, err);
+}
+
+/* Each name behind a slash, which no name has. */
+static int split_names(char *text, const char *path, struct host_names *ret, struct error *err)
+{
+	struct growing_names names = { 0 };
+	char *name;
+	int r = 0;
+
+	while (r == 0 && (name = strsep(&text, "/")))
+		if (*name)
+			r = names_add(&names.names, &names.size, name);
+	return hand_on(&names, path, r, ret, err);
+}
+
+static int keep_names(const struct host *host, const char *path, struct host_names *ret,
+		      struct error *err)
+{
+	struct host_names names = { 0 };
+	auto_free char *text = NULL;
+	struct error local = { 0 };
+	int r = list_folder(host, path, &names, &local);
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	for (size_t i = 0; out && i < names.len; i++)
+		fprintf(out, "/%s", names.names[i]);
+	if (!out || fclose(out) != 0) {
+		host_names_free(&names);
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	}
+	if (r >= 0)
+		*ret = names;
+	return recorder_reply(host, "list", path, r, text, &local, err);
+}
+
+int host_list(const struct host *host, const char *path, struct host_names *ret, struct error *err)
+{
+	auto_free char *recorded = NULL;
+	int r = recorded_reply(host, "list", path, &recorded, err);
+
+	if (r != 0)
+		return r < 0 ? r : split_names(recorded, path, ret, err);
+	if (host->recorder)
+		return keep_names(host, path, ret, err);
+	return host->files ? find_names(host, path, ret, err) : list_folder(host, path, ret, err);
 }
 
 struct link_walk {
@@ -264,8 +450,8 @@ static int see_link(void *ctx, const struct dirent64 *entry)
 	return !walk->seen(walk->ctx, text);
 }
 
-int host_each_link(const struct host *host, const char *path, host_link_seen seen, void *ctx,
-		   struct error *err)
+static int walk_links(const struct host *host, const char *path, host_link_seen seen, void *ctx,
+		      struct error *err)
 {
 	auto_close int fd = open_folder(host, path, err);
 	struct link_walk walk = { fd, path, seen, ctx, err, 0 };
@@ -277,6 +463,58 @@ int host_each_link(const struct host *host, const char *path, host_link_seen see
 	if (r < 0 && !walk.refused)
 		return error_set(err, r, "%s: %s", path, strerror(-r));
 	return walk.refused;
+}
+
+/* A process's files are its own business: kept is only what has no path, as anon_inode:kvm-vm. */
+static bool note_link(void *ctx, const char *text)
+{
+	if (!strchr(text, '/'))
+		fprintf(ctx, "%s\n", text);
+	return true;
+}
+
+/* The links as lines. */
+static bool show_links(char *lines, host_link_seen seen, void *ctx)
+{
+	char *line;
+
+	while ((line = strsep(&lines, "\n")))
+		if (*line && !seen(ctx, line))
+			return false;
+	return true;
+}
+
+static int keep_links(const struct host *host, const char *path, host_link_seen seen, void *ctx,
+		      struct error *err)
+{
+	auto_free char *text = NULL;
+	struct error local = { 0 };
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int r = out ? walk_links(host, path, note_link, out, &local) : -ENOMEM;
+
+	if (!out || fclose(out) != 0)
+		return error_set(err, -ENOMEM, "%s: out of memory", path);
+	r = recorder_reply(host, "links", path, r, text, &local, err);
+	if (r >= 0)
+		show_links(text, seen, ctx);
+	return r;
+}
+
+int host_each_link(const struct host *host, const char *path, host_link_seen seen, void *ctx,
+		   struct error *err)
+{
+	auto_free char *recorded = NULL;
+	int r = recorded_reply(host, "links", path, &recorded, err);
+
+	if (r > 0)
+		show_links(recorded, seen, ctx);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (host->files)
+		return host_failure(host, path, -ENOENT, err);
+	return host->recorder ? keep_links(host, path, seen, ctx, err)
+			      : walk_links(host, path, seen, ctx, err);
 }
 
 void host_names_free(struct host_names *names)
@@ -307,14 +545,33 @@ static int open_nearest(const struct host *host, const char *path)
 	}
 }
 
+static int live_space(const struct host *host, const char *path, struct host_space *ret,
+		      struct error *err)
+{
+	auto_close int fd = open_nearest(host, path);
+	struct statfs fs;
+
+	if (fd < 0)
+		return host_failure(host, path, fd, err);
+	if (fstatfs(fd, &fs) < 0)
+		return error_set(err, -errno, "%s: %s", path, strerror(errno));
+	*ret = (struct host_space){
+		.magic = (uint64_t)fs.f_type,
+		.total = (uint64_t)fs.f_blocks * (uint64_t)fs.f_frsize,
+		.free = (uint64_t)fs.f_bavail * (uint64_t)fs.f_frsize,
+	};
+	return 0;
+}
+
 int host_space(const struct host *host, const char *path, struct host_space *ret, struct error *err)
 {
-	auto_close int fd = -1;
-	struct statfs fs;
+	struct error local = { 0 };
+	int r;
 
 	if (!host->live) {
 		int64_t magic, total, free_bytes;
-		int r = host_recorded_i64(host, PATH("space.magic %s", path), &magic, err);
+
+		r = host_recorded_i64(host, PATH("space.magic %s", path), &magic, err);
 
 		if (r >= 0)
 			r = host_recorded_i64(host, PATH("space.total %s", path), &total, err);
@@ -326,15 +583,15 @@ int host_space(const struct host *host, const char *path, struct host_space *ret
 					    (uint64_t)free_bytes };
 		return 0;
 	}
-	fd = open_nearest(host, path);
-	if (fd < 0)
-		return host_failure(host, path, fd, err);
-	if (fstatfs(fd, &fs) < 0)
-		return error_set(err, -errno, "%s: %s", path, strerror(errno));
-	*ret = (struct host_space){
-		.magic = (uint64_t)fs.f_type,
-		.total = (uint64_t)fs.f_blocks * (uint64_t)fs.f_frsize,
-		.free = (uint64_t)fs.f_bavail * (uint64_t)fs.f_frsize,
-	};
+	if (!host->recorder)
+		return live_space(host, path, ret, err);
+	r = live_space(host, path, ret, &local);
+	if (r < 0 && err)
+		*err = local;
+	if (r < 0)
+		return host_keep_failure(host, PATH("space.magic %s", path), r, &local);
+	host_keep_i64(host, PATH("space.magic %s", path), (int64_t)ret->magic);
+	host_keep_i64(host, PATH("space.total %s", path), (int64_t)ret->total);
+	host_keep_i64(host, PATH("space.free %s", path), (int64_t)ret->free);
 	return 0;
 }

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/util.h"
 #include "host/folder.h"
+#include "host/foreign.h"
 #include "host/private.h"
 
 /* A file larger than this is not one that a probe means to read. */
@@ -103,6 +105,15 @@ static int open_root(struct host *host, struct error *err)
 	return 0;
 }
 
+/* What this process sees of the machine is a part of what was read. */
+static void record_view(const struct host *host)
+{
+	if (host->elsewhere)
+		host_keep_text(host, "host.elsewhere", "1");
+	if (host->confined > 0)
+		host_keep_text(host, "host.confined", host->confined_why);
+}
+
 int host_open_live(const char *root, const struct host_options *options, struct host **ret,
 		   struct error *err)
 {
@@ -112,13 +123,35 @@ int host_open_live(const char *root, const struct host_options *options, struct 
 		return error_set(err, -ENOMEM, "out of memory");
 	host->live = true;
 	host->at_slash = *host->root == '\0';
+	host->elsewhere = !host->at_slash;
 	if (options)
 		host->options = *options;
 	if (open_root(host, err) < 0)
 		return err ? err->code : -EIO;
 	live_look_around(host);
+	if (host->options.record) {
+		host->recorder = recorder_new();
+		if (!host->recorder)
+			return error_set(err, -ENOMEM, "out of memory");
+		record_view(host);
+	}
 	*ret = take(host);
 	return 0;
+}
+
+static int open_archive(struct host *host, const char *path, struct error *err)
+{
+	host->files = calloc(1, sizeof(*host->files));
+	if (!host->files)
+		return error_set(err, -ENOMEM, "out of memory");
+	return foreign_read(path, host->files, err);
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 int host_open_recording(const char *path, struct host **ret, struct error *err)
@@ -129,10 +162,10 @@ int host_open_recording(const char *path, struct host **ret, struct error *err)
 	if (!host)
 		return error_set(err, -ENOMEM, "out of memory");
 	host->options.no_guest = true;
-	r = open_root(host, err);
+	r = is_file(path) ? open_archive(host, path, err) : open_root(host, err);
 	if (r < 0)
 		return r;
-	if (faccessat(host->root_fd, "proc", F_OK, 0) < 0 &&
+	if (!host->files && faccessat(host->root_fd, "proc", F_OK, 0) < 0 &&
 	    faccessat(host->root_fd, "sys", F_OK, 0) < 0)
 		return error_set(err, -EINVAL,
 				 "%s: not a recording: expected a folder that holds proc or sys",
@@ -162,6 +195,7 @@ void host_close(struct host *host)
 		return;
 	reap(host->cache->child);
 	recorded_free(host);
+	recorder_free(host->recorder);
 	close_fd(&host->root_fd);
 	close_fd(&host->cache->vm_fd);
 	close_fd(&host->cache->kvm_fd);
@@ -182,7 +216,12 @@ bool host_is_live(const struct host *host)
 
 bool host_is_this_system(const struct host *host)
 {
-	return host->at_slash;
+	return host->at_slash && !host->recorder;
+}
+
+bool host_is_elsewhere(const struct host *host)
+{
+	return host->elsewhere;
 }
 
 bool host_may_run_guest(const struct host *host)
@@ -252,17 +291,28 @@ int host_open_fd(const struct host *host, const char *path, int flags)
 
 int host_failure(const struct host *host, const char *path, int code, struct error *err)
 {
-	int recorded = host->live ? 0 : recorded_error(host, path);
+	int recorded = host->live ? 0 : recorded_error(host, path, err);
 
 	if (recorded < 0)
-		return error_set(err, recorded, "%s: %s", path, strerror(-recorded));
+		return recorded;
 	if (code != -ENOENT && code != -ENOTDIR)
 		return error_set(err, code, "%s: %s", path, strerror(-code));
 	return host->live ? live_missing(host, path, err) : recorded_missing(host, path, err);
 }
 
-/* Opens for reading; a FIFO in a recording must not block, nor a terminal become ours. */
-static int open_read(const struct host *host, const char *path, struct error *err)
+/* Of an archive: a copy of the file. */
+static int open_copy(const struct host *host, const char *path, struct error *err)
+{
+	const struct store_item *item = NULL;
+	int r = host_find(host, path, true, &item);
+
+	if (r == 0)
+		r = item->kind == STORE_FOLDER ? -EISDIR : store_open(item);
+	return r < 0 ? host_failure(host, path, r, err) : r;
+}
+
+/* A FIFO in a recording must not block, nor a terminal become ours. */
+static int open_plain(const struct host *host, const char *path, struct error *err)
 {
 	int fd = host_open_fd(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	int r;
@@ -270,12 +320,19 @@ static int open_read(const struct host *host, const char *path, struct error *er
 	if (fd < 0)
 		return host_failure(host, path, fd, err);
 	/* A container's manager lays files of its own, or none, over single files too. */
-	r = host->confined > 0 ? live_masked(host, path, fd, err) : 0;
+	r = host->live && host->confined > 0 ? live_masked(host, path, fd, err) : 0;
 	if (r < 0) {
 		close(fd);
 		return r;
 	}
 	return fd;
+}
+
+int host_open_file(const struct host *host, const char *path, struct error *err)
+{
+	if (host->recorder)
+		return recorder_open(host, path, open_plain, err);
+	return host->files ? open_copy(host, path, err) : open_plain(host, path, err);
 }
 
 /* Files of proc and sysfs tell no size: read until the end, or until it is enough. */
@@ -320,7 +377,7 @@ static int read_all(int fd, const char *path, host_enough enough, char **ret, si
 int host_read(const struct host *host, const char *path, char **ret, size_t *ret_len,
 	      struct error *err)
 {
-	auto_close int fd = open_read(host, path, err);
+	auto_close int fd = host_open_file(host, path, err);
 
 	return fd < 0 ? fd : read_all(fd, path, NULL, ret, ret_len, err);
 }
@@ -328,7 +385,7 @@ int host_read(const struct host *host, const char *path, char **ret, size_t *ret
 int host_read_until(const struct host *host, const char *path, host_enough enough, char **ret,
 		    struct error *err)
 {
-	auto_close int fd = open_read(host, path, err);
+	auto_close int fd = host_open_file(host, path, err);
 
 	return fd < 0 ? fd : read_all(fd, path, enough, ret, NULL, err);
 }
@@ -336,7 +393,7 @@ int host_read_until(const struct host *host, const char *path, host_enough enoug
 int host_read_pieces(const struct host *host, const char *path, host_piece take_piece, void *ctx,
 		     struct error *err)
 {
-	auto_close int fd = open_read(host, path, err);
+	auto_close int fd = host_open_file(host, path, err);
 	size_t size = PIECE_SIZE, len = 0;
 	auto_free char *buffer = fd < 0 ? NULL : malloc(size + 1);
 	ssize_t n;
@@ -379,7 +436,7 @@ int host_read_pieces(const struct host *host, const char *path, host_piece take_
 ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,
 		     off_t offset, struct error *err)
 {
-	auto_close int fd = open_read(host, path, err);
+	auto_close int fd = host_open_file(host, path, err);
 	size_t len = 0;
 
 	if (fd < 0)
@@ -402,7 +459,7 @@ ssize_t host_read_at(const struct host *host, const char *path, void *buffer, si
 static int read_short(const struct host *host, const char *path, char *buffer, size_t size,
 		      struct error *err)
 {
-	auto_close int fd = open_read(host, path, err);
+	auto_close int fd = host_open_file(host, path, err);
 	ssize_t n;
 
 	if (fd < 0)

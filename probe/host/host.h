@@ -36,6 +36,7 @@ const char *host_path(char *buffer, const char *format, ...) __attribute__((form
 
 struct host_options {
 	bool no_guest; /* never run a KVM guest */
+	bool record; /* keep what is read, for host_save() */
 };
 
 /*
@@ -46,8 +47,9 @@ int host_open_live(const char *root, const struct host_options *options, struct 
 		   struct error *err);
 
 /*
- * A recording: a folder that holds proc, sys, etc as they were on a machine. -EINVAL with a
- * sentence where it holds neither proc nor sys, -ENOENT or -ENOTDIR where it is none.
+ * A recording: a folder that holds proc, sys, etc as they were on a machine, or a tar of one, which is
+ * unpacked in memory. -EINVAL with a sentence where it holds neither proc nor sys, or is no such file; -EFBIG where it
+ * is larger than any recording; -ENOENT where it is not there.
  */
 int host_open_recording(const char *path, struct host **ret, struct error *err);
 
@@ -65,9 +67,13 @@ static inline void host_closep(struct host **host)
 bool host_is_live(const struct host *host);
 
 /*
- * True where the whole live system is at "/": libraries that know no root (libudev) may be asked.
+ * True where the whole live system is at "/" and nothing is recorded: libraries that know no root
+ * (libudev), or read what a recording would then lack, may be asked.
  */
 bool host_is_this_system(const struct host *host);
+
+/* True where the machine is live, or was when it was recorded, below another root (--root). */
+bool host_is_elsewhere(const struct host *host);
 
 /*
  * The folder of /proc of a process that is among the machine's own mounts and in its own
@@ -76,20 +82,20 @@ bool host_is_this_system(const struct host *host);
  */
 static inline const char *host_process(const struct host *host)
 {
-	return host_is_live(host) && !host_is_this_system(host) ? "/proc/1" : "/proc/self";
+	return host_is_elsewhere(host) ? "/proc/1" : "/proc/self";
 }
 
 /* The same for the table of mounts, which has a name of its own, proc(5). */
 static inline const char *host_mounts(const struct host *host)
 {
-	return host_is_live(host) && !host_is_this_system(host) ? "/proc/1/mounts" : "/proc/mounts";
+	return host_is_elsewhere(host) ? "/proc/1/mounts" : "/proc/mounts";
 }
 
 bool host_may_run_guest(const struct host *host);
 
 /*
  * 1: this process is in a container, a chroot or namespaces that show it less than the machine has;
- * *ret_why (may be NULL) says which. 0: it is not. Recordings: 0.
+ * *ret_why (may be NULL) says which. 0: it is not. Recordings: as the answer "host.confined" says, else 0.
  */
 int host_confined(const struct host *host, const char **ret_why);
 
@@ -194,8 +200,9 @@ int host_space(const struct host *host, const char *path, struct host_space *ret
 
 /*
  * What a question that is no file was answered on the recorded machine: the text behind `key` in
- * .stackcheck/answers (lines "key<TAB>text"; a text "!EACCES" is that error). -ENODATA where it was
- * not asked. Only for recordings.
+ * .stackcheck/answers (lines "key<TAB>text"; a text "!EACCES", with a reason and a sentence behind it
+ * or not, is that error). -ENODATA where it was not asked. Only for recordings; host/recorder.h
+ * writes them.
  */
 int host_recorded_answer(const struct host *host, const char *key, char **ret, struct error *err);
 int host_recorded_i64(const struct host *host, const char *key, int64_t *ret, struct error *err);

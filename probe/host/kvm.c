@@ -14,6 +14,7 @@
 #include "core/util.h"
 #include "host/kvm.h"
 #include "host/private.h"
+#include "host/recorder.h"
 
 #define DEVICE "/dev/kvm"
 
@@ -47,13 +48,11 @@ static int open_device(const struct host *host, int *ret_fd, struct error *err)
 	return 0;
 }
 
-int host_kvm_api_version(const struct host *host, int64_t *ret, struct error *err)
+static int live_api_version(const struct host *host, int64_t *ret, struct error *err)
 {
-	int fd = -1, r;
+	int fd = -1;
+	int r = open_device(host, &fd, err);
 
-	if (!host_is_live(host))
-		return host_recorded_i64(host, "kvm.api_version", ret, err);
-	r = open_device(host, &fd, err);
 	if (r < 0)
 		return r;
 	r = ioctl(fd, KVM_GET_API_VERSION, 0);
@@ -61,6 +60,16 @@ int host_kvm_api_version(const struct host *host, int64_t *ret, struct error *er
 		return error_set(err, -errno, "KVM_GET_API_VERSION: %s", strerror(errno));
 	*ret = r;
 	return 0;
+}
+
+int host_kvm_api_version(const struct host *host, int64_t *ret, struct error *err)
+{
+	int r;
+
+	if (!host_is_live(host))
+		return host_recorded_i64(host, "kvm.api_version", ret, err);
+	r = live_api_version(host, ret, err);
+	return host_keep_number(host, "kvm.api_version", r, r < 0 ? 0 : *ret, err);
 }
 
 static int capability_number(const char *name)
@@ -72,16 +81,12 @@ static int capability_number(const char *name)
 	return -EINVAL;
 }
 
-int host_kvm_capability(const struct host *host, const char *name, int64_t *ret, struct error *err)
+static int live_capability(const struct host *host, const char *name, int number, int64_t *ret,
+			   struct error *err)
 {
-	int number = capability_number(name);
-	int fd = -1, r;
+	int fd = -1;
+	int r = open_device(host, &fd, err);
 
-	if (number < 0)
-		return error_set(err, -EINVAL, "KVM_CAP_%s is not known here", name);
-	if (!host_is_live(host))
-		return host_recorded_i64(host, PATH("kvm.cap.%s", name), ret, err);
-	r = open_device(host, &fd, err);
 	if (r < 0)
 		return r;
 	r = ioctl(fd, KVM_CHECK_EXTENSION, (unsigned long)number);
@@ -90,6 +95,20 @@ int host_kvm_capability(const struct host *host, const char *name, int64_t *ret,
 				 strerror(errno));
 	*ret = r;
 	return 0;
+}
+
+int host_kvm_capability(const struct host *host, const char *name, int64_t *ret, struct error *err)
+{
+	const char *key = PATH("kvm.cap.%s", name);
+	int number = capability_number(name);
+	int r;
+
+	if (number < 0)
+		return error_set(err, -EINVAL, "KVM_CAP_%s is not known here", name);
+	if (!host_is_live(host))
+		return host_recorded_i64(host, key, ret, err);
+	r = live_capability(host, name, number, ret, err);
+	return host_keep_number(host, key, r, r < 0 ? 0 : *ret, err);
 }
 
 /* --- the guest --- */
@@ -292,17 +311,22 @@ static int recorded_try(const struct host *host, enum host_kvm_guest *ret_guest,
 		else if (strcmp(guest, "failed") == 0)
 			*ret_guest = HOST_KVM_GUEST_FAILED;
 	}
+	if (*ret_guest == HOST_KVM_GUEST_FAILED) {
+		auto_free char *none = NULL;
+		struct error why = { 0 };
+
+		if (err && host_recorded_answer(host, "kvm.guest.error", &none, &why) != -ENODATA)
+			*err = why;
+	}
 	return 0;
 }
 
-int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *ret_guest,
-		 struct error *err)
+static int live_try(const struct host *host, bool run_guest, enum host_kvm_guest *ret_guest,
+		    struct error *err)
 {
-	int fd = -1, vm, r;
+	int fd = -1, vm;
+	int r = open_device(host, &fd, err);
 
-	if (!host_is_live(host))
-		return recorded_try(host, ret_guest, err);
-	r = open_device(host, &fd, err);
 	if (r < 0)
 		return r;
 	do {
@@ -318,4 +342,25 @@ int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *r
 	host->cache->vm_fd = vm;
 	*ret_guest = run_guest ? guest_try(fd, vm, err) : HOST_KVM_GUEST_NOT_RUN;
 	return 0;
+}
+
+int host_kvm_try(const struct host *host, bool run_guest, enum host_kvm_guest *ret_guest,
+		 struct error *err)
+{
+	static const char *const names[] = {
+		[HOST_KVM_GUEST_NOT_RUN] = "not-run",
+		[HOST_KVM_GUEST_RAN] = "ran",
+		[HOST_KVM_GUEST_FAILED] = "failed",
+	};
+	int r;
+
+	if (!host_is_live(host))
+		return recorded_try(host, ret_guest, err);
+	r = live_try(host, run_guest, ret_guest, err);
+	if (host_keep_number(host, "kvm.create_vm", r, 0, err) < 0)
+		return r;
+	host_keep_text(host, "kvm.guest", names[*ret_guest]);
+	if (*ret_guest == HOST_KVM_GUEST_FAILED && err)
+		host_keep_failure(host, "kvm.guest.error", err->code, err);
+	return r;
 }

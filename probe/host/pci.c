@@ -4,7 +4,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/pci_regs.h>
 #include <setjmp.h>
 #include <string.h>
@@ -240,8 +239,12 @@ void pci_close(struct host_pci *pci)
 static int find_sriov(const struct host *host, const char *address, struct config *config)
 {
 #ifndef WITHOUT_LIBPCI
-	/* Not on a recording: libpci would follow links that lead out of it. */
-	const struct host_pci *pci = host_is_live(host) ? opened(host) : NULL;
+	/*
+	 * Not on a recording: libpci would follow links that lead out of it. Nor for one: what it
+	 * reads would not be kept.
+	 */
+	const struct host_pci *pci =
+		host_is_live(host) && !host_is_recording(host) ? opened(host) : NULL;
 
 	if (pci)
 		return libpci_find_extended(pci, PATH("%s/sys/bus/pci", host_root(host)), address,
@@ -252,19 +255,45 @@ static int find_sriov(const struct host *host, const char *address, struct confi
 	return find_extended(config, PCI_EXT_CAP_ID_SRIOV);
 }
 
+static int recorded_cut(const struct host *host, const char *path, struct error *err)
+{
+	auto_free char *none = NULL;
+	struct error why = { 0 };
+	int r = host_recorded_answer(host, PATH("cut %s", path), &none, &why);
+
+	if (r == -ENODATA || r >= 0)
+		return error_set(err, -ENODATA, "%s: only a part of it was recorded", path);
+	if (err)
+		*err = why;
+	return r;
+}
+
 /* Why what was looked for lies behind the end of what could be read. */
-static int was_cut(const struct host *host, const char *path, const struct config *config,
-		   struct error *err)
+static int look_where_cut(const struct host *host, const char *path, const struct config *config,
+			  struct error *err)
 {
 	struct stat st;
 
 	if (!host_is_live(host))
-		return error_set(err, -ENODATA, "%s: only a part of it was recorded", path);
+		return recorded_cut(host, path, err);
 	if (fstat(config->fd, &st) == 0 && st.st_size == PCI_CFG_SPACE_SIZE &&
 	    pread(config->fd, &(uint8_t){ 0 }, 1, PCI_CFG_SPACE_SIZE - 1) == 1)
 		return error_set(err, -EOPNOTSUPP,
 				 "%s: this kernel does not reach the extended space", path);
 	return error_set(err, -EACCES, "%s: only its first bytes are for this user", path);
+}
+
+static int was_cut(const struct host *host, const char *path, const struct config *config,
+		   struct error *err)
+{
+	struct error why = { 0 };
+	int r = look_where_cut(host, path, config, &why);
+
+	if (host_is_live(host))
+		host_keep_failure(host, PATH("cut %s", path), r, &why);
+	if (err)
+		*err = why;
+	return r;
 }
 
 /*
@@ -307,12 +336,10 @@ int host_pci_sriov(const struct host *host, const char *address, struct host_pci
 
 	if (is_asleep(host, address))
 		return error_set(err, -EOPNOTSUPP, "%s: not read, the function sleeps", path);
-	fd = host_open_fd(host, path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0) {
-		r = host_failure(host, path, fd, err);
-		return r == -ENOENT ? error_set(err, -ENODATA, "%s: there is no such file", path)
-				    : r;
-	}
+	fd = host_open_file(host, path, err);
+	if (fd < 0)
+		return fd == -ENOENT ? error_set(err, -ENODATA, "%s: there is no such file", path)
+				     : fd;
 	config = (struct config){ .fd = fd };
 	r = check_extended(host, path, &config, err);
 	if (r < 0)

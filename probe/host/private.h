@@ -4,6 +4,8 @@
 #define STACKCHECK_HOST_PRIVATE_H
 
 #include "host/host.h"
+#include "host/recorder.h"
+#include "host/store.h"
 
 /* One line of a recording's .stackcheck/absent, errors or answers. */
 struct recorded_line {
@@ -33,14 +35,17 @@ struct host_cache {
 struct host {
 	bool live;
 	bool at_slash; /* live, and the root is "/" */
+	bool elsewhere; /* live, or was when it was recorded, and the root is not "/" */
 	struct host_options options;
 	int root_fd;
 	char *root; /* without a slash at its end */
-	int confined; /* live: what host_confined() found at opening */
+	int confined; /* what host_confined() found at opening */
 	const char *confined_why;
 	bool private_dev; /* live: /dev holds what somebody put there, not what the kernel has */
 	struct host_cache *cache;
+	struct recorder *recorder; /* live: where what is read is kept; NULL: it is not */
 	/* recordings: */
+	struct store *files; /* of an archive; NULL: they lie below the root */
 	struct recorded_lines absent;
 	struct recorded_lines errors;
 	struct recorded_lines answers;
@@ -81,7 +86,24 @@ void kmod_close(struct host_kmod *kmod);
 void pci_close(struct host_pci *pci);
 void udev_close(struct host_udev *udev);
 
-/* A recorded error for that path: 0 or negative errno. */
-int recorded_error(const struct host *host, const char *path);
+/* A recorded error for that path: 0 or negative errno, which `err` gets. */
+int recorded_error(const struct host *host, const char *path, struct error *err);
+
+/*
+ * The answer to a question about a path, the caller's to free: 1; 0 where none was recorded, as on
+ * every live machine; or how the question failed.
+ */
+int recorded_reply(const struct host *host, const char *kind, const char *path, char **ret,
+		   struct error *err);
+
+/* Opens a file for reading, as host_read() does: a descriptor that may be of a copy. */
+int host_open_file(const struct host *host, const char *path, struct error *err);
+
+/* What an archive has at that path: 0 or -errno, not yet told apart. */
+static inline int host_find(const struct host *host, const char *path, bool follow,
+			    const struct store_item **ret)
+{
+	return store_resolve(host->files, path, follow, ret);
+}
 
 #endif

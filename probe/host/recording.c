@@ -2,8 +2,12 @@
 /*
  * host: what a recording holds beside files, in its .stackcheck folder:
  *   absent    paths that were asked for and were not there, one a line; a trailing star stands for all below a folder
- *   errors    path<TAB>EACCES: reads that failed
- *   answers   key<TAB>text: answers to questions that are no file ("!EACCES" is an error)
+ *   errors    path<TAB>EACCES, or path<TAB>EACCES permission SENTENCE: reads that failed
+ *   answers   key<TAB>text: answers to questions that are no file ("!EACCES" is an error, with a reason and a sentence
+ *             behind it or not)
+ * A tab, a line's end and a backslash within a key or text are \t, \n and \\. What a recorder asked about a path and is no
+ * content stands in answers too: "link PATH", "links PATH", "list PATH" (each name behind a slash), "stat PATH", "access
+ * PATH"; and "probe NAME" of one that did not end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,32 +18,54 @@
 #include "core/util.h"
 #include "host/private.h"
 
-/* The errors a recording can name; strerrorname_np() has no inverse. */
-static const struct errno_name {
-	const char *name;
-	int code;
-} errno_names[] = {
-	{ "EACCES", -EACCES },	     { "EBUSY", -EBUSY },
-	{ "EINVAL", -EINVAL },	     { "EIO", -EIO },
-	{ "ENODEV", -ENODEV },	     { "ENOENT", -ENOENT },
-	{ "ENOMEM", -ENOMEM },	     { "ENOSYS", -ENOSYS },
-	{ "ENOTTY", -ENOTTY },	     { "ENXIO", -ENXIO },
-	{ "EPERM", -EPERM },	     { "EOPNOTSUPP", -EOPNOTSUPP },
-	{ "ETIMEDOUT", -ETIMEDOUT },
-};
-
-static int errno_of(const char *name)
+/* Of Linux's numbers, which end at EHWPOISON; EOPNOTSUPP has two names, of which strerrorname_np() tells one. */
+static int errno_of(const char *name, size_t len)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
-		if (strcmp(errno_names[i].name, name) == 0)
-			return errno_names[i].code;
-	return -EIO;
+	for (int code = 1; code <= EHWPOISON; code++) {
+		const char *known = strerrorname_np(code);
+
+		if (known && strlen(known) == len && memcmp(known, name, len) == 0)
+			return -code;
+	}
+	return len == 10 && memcmp(name, "EOPNOTSUPP", len) == 0 ? -EOPNOTSUPP : -EIO;
+}
+
+/* "EACCES", or "EACCES permission SENTENCE"; `what` failed. */
+static int set_error(const char *text, const char *what, struct error *err)
+{
+	size_t len = strcspn(text, " ");
+	const int code = errno_of(text, len);
+	char reason[32];
+	int behind = 0;
+
+	if (sscanf(text + len, " %31s %n", reason, &behind) == 1 && behind > 0 &&
+	    text[len + (size_t)behind])
+		return error_because(err, code, unknown_reason_of(reason), "%s",
+				     text + len + behind);
+	return error_set(err, code, "%s: %s", what, strerror(-code));
 }
 
 static int by_key(const void *a, const void *b)
 {
 	return strcmp(((const struct recorded_line *)a)->key,
 		      ((const struct recorded_line *)b)->key);
+}
+
+/* In place; an unknown escape stays as it is. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	if (!strchr(text, '\\'))
+		return;
+	for (const char *from = text; *from; from++) {
+		static const char marks[] = "nt\\", meant[] = "\n\t\\";
+		const char *mark = from[0] == '\\' && from[1] ? strchr(marks, from[1]) : NULL;
+
+		*to++ = mark ? meant[mark - marks] : *from;
+		from += mark ? 1 : 0;
+	}
+	*to = '\0';
 }
 
 static void split_lines(struct recorded_lines *lines)
@@ -51,8 +77,11 @@ static void split_lines(struct recorded_lines *lines)
 
 		if (!*line || *line == '#')
 			continue;
-		if (tab)
+		if (tab) {
 			*tab = '\0';
+			unescape(tab + 1);
+		}
+		unescape(line);
 		lines->lines[lines->len++] =
 			(struct recorded_line){ .key = line, .text = tab ? tab + 1 : "" };
 	}
@@ -64,16 +93,12 @@ static int load_lines(struct host *host, const char *name, struct recorded_lines
 {
 	size_t count = 1;
 	/* A recording of others has no such folder: nothing is known beside its files. */
-	int r = host_open_fd(host, PATH("/.stackcheck/%s", name), O_RDONLY);
+	int r = host_read(host, PATH("/.stackcheck/%s", name), &lines->buffer, NULL, err);
 
-	if (r == -ENOENT)
+	if (r == -ENODATA || r == -ENOENT)
 		return 0;
 	if (r < 0)
-		return error_set(err, r, "%s/.stackcheck/%s: %s", host->root, name, strerror(-r));
-	close(r);
-	r = host_read(host, PATH("/.stackcheck/%s", name), &lines->buffer, NULL, err);
-	if (r < 0)
-		return r;
+		return error_wrap(err, "%s", host->root);
 	for (const char *c = lines->buffer; *c; c++)
 		count += *c == '\n';
 	lines->lines = calloc(count, sizeof(*lines->lines));
@@ -81,27 +106,6 @@ static int load_lines(struct host *host, const char *name, struct recorded_lines
 		return error_set(err, -ENOMEM, "out of memory");
 	split_lines(lines);
 	return 0;
-}
-
-int recorded_load(struct host *host, struct error *err)
-{
-	int r = load_lines(host, "absent", &host->absent, err);
-
-	if (r >= 0)
-		r = load_lines(host, "errors", &host->errors, err);
-	if (r >= 0)
-		r = load_lines(host, "answers", &host->answers, err);
-	return r;
-}
-
-void recorded_free(struct host *host)
-{
-	struct recorded_lines *all[] = { &host->absent, &host->errors, &host->answers };
-
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		free(all[i]->buffer);
-		free(all[i]->lines);
-	}
 }
 
 static const struct recorded_line *find(const struct recorded_lines *lines, const char *key)
@@ -113,11 +117,60 @@ static const struct recorded_line *find(const struct recorded_lines *lines, cons
 	return bsearch(&wanted, lines->lines, lines->len, sizeof(wanted), by_key);
 }
 
-int recorded_error(const struct host *host, const char *path)
+/* What the process that recorded saw of the machine, and from where. */
+static void load_view(struct host *host)
+{
+	const struct recorded_line *confined = find(&host->answers, "host.confined");
+
+	host->elsewhere = find(&host->answers, "host.elsewhere") != NULL;
+	host->confined = confined != NULL;
+	host->confined_why = confined ? confined->text : NULL;
+}
+
+int recorded_load(struct host *host, struct error *err)
+{
+	int r = load_lines(host, "absent", &host->absent, err);
+
+	if (r >= 0)
+		r = load_lines(host, "errors", &host->errors, err);
+	if (r >= 0)
+		r = load_lines(host, "answers", &host->answers, err);
+	if (r >= 0)
+		load_view(host);
+	return r;
+}
+
+void recorded_free(struct host *host)
+{
+	struct recorded_lines *all[] = { &host->absent, &host->errors, &host->answers };
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		free(all[i]->buffer);
+		free(all[i]->lines);
+	}
+	if (host->files)
+		store_free(host->files);
+	free(host->files);
+}
+
+int recorded_error(const struct host *host, const char *path, struct error *err)
 {
 	const struct recorded_line *line = find(&host->errors, path);
 
-	return line ? errno_of(line->text) : 0;
+	return line ? set_error(line->text, path, err) : 0;
+}
+
+int recorded_reply(const struct host *host, const char *kind, const char *path, char **ret,
+		   struct error *err)
+{
+	int r;
+
+	if (!host->answers.len)
+		return 0;
+	r = host_recorded_answer(host, PATH("%s %s", kind, path), ret, err);
+	if (r == -ENODATA && !find(&host->answers, PATH("%s %s", kind, path)))
+		return 0;
+	return r < 0 ? r : 1;
 }
 
 /* Listed itself, or below a folder that is listed with a star. */
@@ -154,11 +207,8 @@ int host_recorded_answer(const struct host *host, const char *key, char **ret, s
 
 	if (!line)
 		return error_set(err, -ENODATA, "%s: not in the recording", key);
-	if (line->text[0] == '!') {
-		int code = errno_of(line->text + 1);
-
-		return error_set(err, code, "%s: %s", key, strerror(-code));
-	}
+	if (line->text[0] == '!')
+		return set_error(line->text + 1, key, err);
 	text = strdup(line->text);
 	if (!text)
 		return error_set(err, -ENOMEM, "%s: out of memory", key);

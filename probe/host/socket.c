@@ -133,16 +133,39 @@ static void read_answer(const struct host *host, struct host_socket *socket)
 	snprintf(socket->process, sizeof(socket->process), "%s", process ? process : "");
 }
 
+static void keep_answer(const struct host *host, const struct host_socket *socket)
+{
+	const char *key = PATH("socket.%" PRIu64, socket->inode);
+	struct error err;
+
+	if (!host->recorder)
+		return;
+	if (socket->reason != UNKNOWN_NONE) {
+		error_because(&err, -EACCES, socket->reason, "%s: not to be seen", key);
+		host_keep_failure(host, key, err.code, &err);
+		return;
+	}
+	host_keep_text(host, key,
+		       PATH("%s %s", *socket->unit ? socket->unit : "-", socket->process));
+}
+
 void host_socket_holders(const struct host *host, struct host_socket *sockets, size_t n)
 {
+	struct host quiet = *host;
 	struct walk walk = { .host = host, .sockets = sockets, .n = n, .missing = n };
 
 	if (!n)
 		return;
 	qsort(sockets, n, sizeof(*sockets), by_inode);
-	if (host_is_live(host))
+	if (host_is_live(host)) {
+		/* What other processes hold open beside these is not kept. */
+		quiet.recorder = NULL;
+		walk.host = &quiet;
 		walk_live(&walk);
-	else
+		for (size_t i = 0; i < n; i++)
+			keep_answer(host, &sockets[i]);
+	} else {
 		for (size_t i = 0; i < n; i++)
 			read_answer(host, &sockets[i]);
+	}
 }

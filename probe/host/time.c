@@ -2,6 +2,8 @@
 /* host/time: the question to the kernel's clock, live or recorded */
 #include "host/time.h"
 
+#include "host/recorder.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/timex.h>
@@ -14,8 +16,12 @@ int host_clock(const struct host *host, struct host_clock *ret, struct error *er
 
 	if (host_is_live(host)) {
 		r = adjtimex(&timex);
-		if (r < 0)
-			return error_set(err, -errno, "adjtimex: %s", strerror(errno));
+		if (r < 0) {
+			error_set(err, -errno, "adjtimex: %s", strerror(errno));
+			return host_keep_failure(host, "adjtimex.state", -errno, err);
+		}
+		host_keep_i64(host, "adjtimex.state", r);
+		host_keep_i64(host, "adjtimex.status", timex.status);
 		*ret = (struct host_clock){ .state = r, .status = timex.status };
 		return 0;
 	}
