@@ -310,6 +310,58 @@ static void set_ept(const struct evidence *ev, struct facts *facts)
 		facts_set_bool(facts, name, false, "the CPU has neither VT-x nor AMD-V");
 }
 
+/* --- guests whose memory the host cannot read --- */
+
+static const char *const confidential[] = { "cpu.sev", "cpu.sev_es", "cpu.sev_snp", "cpu.tdx" };
+
+/*
+ * An EPYC 9654, whose model has SEV-SNP, was recorded without its bit (hwloc's
+ * AMD-19h-Zen4-2xEpyc-9654): from its family on a clear bit is no proof.
+ */
+#define SNP	   2
+#define SNP_FAMILY 0x19
+
+static void set_sev(const struct evidence *ev, struct facts *facts)
+{
+	const bool has[] = { ev->cpuid.sev, ev->cpuid.sev_es, ev->cpuid.sev_snp };
+
+	for (size_t i = 0; i < ARRAY_SIZE(has); i++) {
+		if (ev->hypervisor)
+			facts_set_hidden(facts, confidential[i],
+					 "a hypervisor shows what it likes");
+		else if (ev->cpuid_error)
+			facts_set_unknown(facts, confidential[i], &ev->cpuid_why);
+		else if (!has[i] && i == SNP && ev->cpuid.svm && ev->cpuid.family >= SNP_FAMILY)
+			facts_set_unsupported(facts, confidential[i],
+					      "the CPU shows none, as it does where its firmware "
+					      "has it switched off");
+		else
+			facts_set_bool(facts, confidential[i], has[i], "CPUID.8000001Fh:EAX");
+	}
+}
+
+/*
+ * Firmware sets keys aside for TDX, and their number stands in IA32_MKTME_KEYID_PARTITIONING
+ * (Linux Documentation/arch/x86/tdx.rst; arch/x86/virt/vmx/tdx/tdx.c). No CPUID bit tells of it.
+ */
+static void set_tdx(const struct host *host, const struct evidence *ev, struct facts *facts)
+{
+	const char *name = "cpu.tdx";
+	uint64_t keys;
+
+	if (ev->hypervisor)
+		facts_set_hidden(facts, name, "a hypervisor shows what it likes");
+	else if (ev->info->vendor && strcmp(ev->info->vendor, "GenuineIntel") != 0)
+		facts_set_bool(facts, name, false, CPUINFO " vendor_id");
+	else if (cpu_info_has(ev->info, "tdx_host_platform"))
+		facts_set_bool(facts, name, true, CPUINFO " flags");
+	else if (host_msr(host, 0, 0x87, &keys, NULL) == 0 && keys >> 32)
+		facts_set_bool(facts, name, true, "MSR 87h (IA32_MKTME_KEYID_PARTITIONING)");
+	else
+		facts_set_unsupported(facts, name,
+				      "only firmware that set keys aside for TDX lets it be seen");
+}
+
 /* --- Arm --- */
 
 /*
@@ -328,6 +380,8 @@ static void run_arm(const struct host *host, struct facts *facts)
 	facts_set_unsupported(facts, "cpu.virt.locked", "Arm firmware has no such lock");
 	facts_set_unsupported(facts, "cpu.virt.uneven", "Arm firmware has no such setting");
 	facts_set_unsupported(facts, "cpu.hypervisor", "an Arm CPU has no bit for it");
+	for (size_t i = 0; i < ARRAY_SIZE(confidential); i++)
+		facts_set_bool(facts, confidential[i], false, "an Arm CPU");
 	if (r == 0 && strstr(misc, " kvm\n")) {
 		facts_set_string(facts, "cpu.virt", "arm-el2", "/proc/misc");
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -361,6 +415,8 @@ void cpu_virt_run(const struct host *host, struct facts *facts, const struct cpu
 	else
 		set_not_enabled(&ev, facts);
 	set_ept(&ev, facts);
+	set_sev(&ev, facts);
+	set_tdx(host, &ev, facts);
 }
 
 /* --- what later stages prove --- */

@@ -9,7 +9,7 @@
 #include "cpu_info.h"
 #include "probe.h"
 
-/* Sets cpu.hypervisor, cpu.virt, cpu.virt.flag, cpu.virt.enabled, cpu.virt.locked and cpu.ept. */
+/* Sets cpu.hypervisor, the facts of cpu.virt, cpu.ept, cpu.sev, cpu.sev_es, cpu.sev_snp, cpu.tdx. */
 void cpu_virt_run(const struct host *host, struct facts *facts, const struct cpu_info *info);
 
 /*

@@ -10,6 +10,7 @@
 #include "cpu_info.h"
 #include "cpu_topology.h"
 #include "host/kvm.h"
+#include "kvm_confidential.h"
 #include "kvm_vms.h"
 #include "probe.h"
 
@@ -52,6 +53,23 @@ static const struct fact_def facts_of_kvm[] = {
 	{ "kvm.busy", FACT_BOOL, SCOPE_STATE,
 	  .meaning = "another hypervisor of this system has hardware virtualisation in use",
 	  .source = "/proc/modules, KVM_CREATE_VM", .privilege = "group kvm" },
+	{ "kvm.sev", FACT_BOOL, SCOPE_STATE, .meaning = "KVM runs guests with AMD SEV",
+	  .source = "/sys/module/kvm_amd/parameters/sev, /sys/class/misc/sev" },
+	{ "kvm.sev_es", FACT_BOOL, SCOPE_STATE, .meaning = "KVM runs guests with AMD SEV-ES",
+	  .source = "/sys/module/kvm_amd/parameters/sev_es, /sys/class/misc/sev" },
+	{ "kvm.sev_snp", FACT_BOOL, SCOPE_STATE, .meaning = "KVM runs guests with AMD SEV-SNP",
+	  .source = "/sys/module/kvm_amd/parameters/sev_snp, /sys/class/misc/sev" },
+	{ "kvm.tdx", FACT_BOOL, SCOPE_STATE, .meaning = "KVM runs guests with Intel TDX",
+	  .source = "/sys/module/kvm_intel/parameters/tdx" },
+	{ "kvm.sev.guests", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "SEV guests that there are keys for",
+	  .source = "misc.capacity of the root control group" },
+	{ "kvm.sev_es.guests", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "SEV-ES guests that there are keys for",
+	  .source = "misc.capacity of the root control group" },
+	{ "kvm.tdx.guests", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "TDX guests that there are keys for",
+	  .source = "misc.capacity of the root control group" },
 	{ "kvm.vms", FACT_COUNT, SCOPE_STATE, .meaning = "KVM's virtual machines that run now",
 	  .source = "/sys/module/kvm_*/refcnt, /sys/kernel/debug/kvm, /proc/*/fd",
 	  .privilege = "root, for other users' processes" },
@@ -404,16 +422,19 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 		module = set_module(host, facts);
 		set_module_facts(host, facts, module);
 		kvm_vms_set(host, facts, modules[module].name);
+		kvm_confidential_set(host, facts, modules[module].name);
 	} else if (registered == 0) {
 		facts_set_absent(facts, "kvm.module", REGISTERED);
 		facts_set_unsupported(facts, "kvm.nested", "no KVM runs in this kernel");
 		facts_set_unsupported(facts, "kvm.ept", "no KVM runs in this kernel");
 		facts_set_int(facts, "kvm.vms", 0, REGISTERED);
+		kvm_confidential_set(host, facts, NULL);
 	} else {
 		facts_set_unknown(facts, "kvm.module", err);
 		facts_set_unknown(facts, "kvm.nested", err);
 		facts_set_unknown(facts, "kvm.ept", err);
 		facts_set_unknown(facts, "kvm.vms", err);
+		kvm_confidential_unknown(facts, err);
 	}
 	ask_device(host, facts);
 	return 0;
@@ -423,6 +444,7 @@ static void derive(struct facts *facts)
 {
 	const struct fact *vms = facts_get(facts, "kvm.vms");
 
+	kvm_confidential_derive(facts);
 	if (vms->value.kind == VALUE_UNKNOWN)
 		facts_set_reason(facts, "vm.count", vms->value.unknown->reason,
 				 vms->value.unknown->detail);

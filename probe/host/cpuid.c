@@ -17,7 +17,8 @@
 #if defined(__x86_64__) || defined(__i386__)
 #include <libcpuid/libcpuid.h>
 
-#define EXTENDED 0x80000000u /* the first of the extended leaves */
+#define EXTENDED   0x80000000u /* the first of the extended leaves */
+#define ENCRYPTION 0x1f
 
 /* libcpuid prints what it does not understand, which is the caller's to tell. */
 static void silent(const char *message)
@@ -66,6 +67,9 @@ static int live_raw(struct cpu_raw_data_t *ret, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(extended); i++)
 		if (EXTENDED + extended[i] <= ret->ext_cpuid[0][0])
 			cpu_exec_cpuid(EXTENDED + extended[i], ret->ext_cpuid[extended[i]]);
+	/* Encryption of guests' memory comes with SVM alone. */
+	if ((ret->ext_cpuid[1][2] >> 2 & 1) && EXTENDED + ENCRYPTION <= ret->ext_cpuid[0][0])
+		cpu_exec_cpuid(EXTENDED + ENCRYPTION, ret->ext_cpuid[ENCRYPTION]);
 	return 0;
 }
 
@@ -96,6 +100,9 @@ static void decode(const struct cpu_raw_data_t *raw, struct host_cpuid *ret)
 		.svm = raw->ext_cpuid[1][2] >> 2 & 1,
 		.npt = raw->ext_cpuid[10][3] & 1,
 		.hypervisor = raw->basic_cpuid[1][2] >> 31 & 1,
+		.sev = raw->ext_cpuid[ENCRYPTION][0] >> 1 & 1,
+		.sev_es = raw->ext_cpuid[ENCRYPTION][0] >> 3 & 1,
+		.sev_snp = raw->ext_cpuid[ENCRYPTION][0] >> 4 & 1,
 	};
 	decode_vendor(raw->basic_cpuid[0], ret->vendor);
 	decode_signature(raw->basic_cpuid[1][0], ret);

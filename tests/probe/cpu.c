@@ -189,6 +189,42 @@ static void raw_cpuid_tells_what_each_server_cpu_has(void **state)
 	}
 }
 
+static void encryption_of_guests_memory_is_read_from_the_cpu_itself(void **state)
+{
+	struct facts *facts;
+
+	cpuinfo(state, "AuthenticAMD", "fpu", "");
+	fixture_machine(state, "hwloc-cpuid/AMD-19h-Zen4-2xEpyc-9654.tar.xz",
+			"AMD-19h-Zen4-2xEpyc-9654");
+	record_cpuid_of_hwloc(state);
+	facts = run_cpu(state);
+	assert_bool(facts, "cpu.sev", true);
+	assert_bool(facts, "cpu.sev_es", true);
+	/* its model has it, and this machine's firmware has it off */
+	assert_unknown(facts, "cpu.sev_snp", UNKNOWN_UNSUPPORTED);
+	assert_bool(facts, "cpu.tdx", false);
+}
+
+static void keys_that_firmware_set_aside_tell_of_tdx(void **state)
+{
+	struct facts *facts;
+
+	cpuinfo(state, "GenuineIntel", "fpu vmx", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_answer(state, "msr.0.87", "68719476799");
+	facts = run_cpu(state);
+	assert_bool(facts, "cpu.tdx", true);
+	assert_bool(facts, "cpu.sev", false);
+}
+
+static void tdx_that_nothing_shows_is_not_denied(void **state)
+{
+	cpuinfo(state, "GenuineIntel", "fpu vmx", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_answer(state, "msr.0.87", "63");
+	assert_unknown(run_cpu(state), "cpu.tdx", UNKNOWN_UNSUPPORTED);
+}
+
 static void an_aida64_dump_serves_as_raw_cpuid(void **state)
 {
 	fixture_machine(state, "libcpuid/libcpuid.tar.xz", "libcpuid");
@@ -533,6 +569,9 @@ int main(void)
 		TEST(cpuinfo_alone_tells_sockets_and_cores),
 		TEST(a_guest_with_nested_virtualisation_has_vmx_and_a_hypervisor),
 		TEST(raw_cpuid_tells_what_each_server_cpu_has),
+		TEST(encryption_of_guests_memory_is_read_from_the_cpu_itself),
+		TEST(keys_that_firmware_set_aside_tell_of_tdx),
+		TEST(tdx_that_nothing_shows_is_not_denied),
 		TEST(an_aida64_dump_serves_as_raw_cpuid),
 		TEST(svm_off_in_firmware_is_not_a_cpu_without_svm),
 		TEST(an_svm_flag_that_the_command_line_took_away_is_not_firmwares_doing),

@@ -301,10 +301,66 @@ static void a_real_guest_runs_where_this_machine_has_kvm(void **state)
 	assert_int_equal(guest, HOST_KVM_GUEST_NOT_RUN);
 }
 
+static void a_parameter_of_sev_counts_with_the_processor_that_keeps_the_keys(void **state)
+{
+	struct facts *facts;
+
+	kvm_host(state, "AuthenticAMD", "kvm_amd");
+	fixture_write(state, "/sys/module/kvm_amd/parameters/sev", "Y\n");
+	fixture_write(state, "/sys/module/kvm_amd/parameters/sev_es", "1\n");
+	fixture_write(state, "/sys/module/kvm_amd/parameters/sev_snp", "N\n");
+	fixture_absent(state, "/sys/class/misc/sev");
+	facts = run_kvm(state);
+	assert_bool(facts, "kvm.sev", false);
+	assert_bool(facts, "kvm.sev_es", false);
+	assert_bool(facts, "kvm.sev_snp", false);
+	fixture_write(state, "/sys/class/misc/sev/dev", "10:124\n");
+	fixture_write(state, "/sys/fs/cgroup/misc.capacity", "sev 410\nsev_es 99\n");
+	facts = run_kvm(state);
+	assert_bool(facts, "kvm.sev", true);
+	assert_bool(facts, "kvm.sev_es", true);
+	assert_bool(facts, "kvm.sev_snp", false);
+	assert_bool(facts, "kvm.tdx", false);
+	assert_count(facts, "kvm.sev.guests", 410);
+	assert_count(facts, "kvm.sev_es.guests", 99);
+}
+
+static void a_parameter_of_sev_on_a_cpu_without_it_is_an_intention(void **state)
+{
+	struct facts *facts;
+
+	kvm_host(state, "AuthenticAMD", "kvm_amd");
+	fixture_write(state, "/sys/module/kvm_amd/parameters/sev", "Y\n");
+	fixture_write(state, "/sys/class/misc/sev/dev", "10:124\n");
+	facts = run_kvm(state);
+	assert_bool(facts, "kvm.sev", true);
+	facts_set_bool(facts, "cpu.sev", false, "CPUID");
+	probe_kvm.derive(facts);
+	assert_bool(facts, "kvm.sev", false);
+	assert_count(facts, "kvm.sev.guests", 0);
+}
+
+static void tdx_that_the_module_left_on_works(void **state)
+{
+	kvm_host(state, "GenuineIntel", "kvm_intel");
+	fixture_write(state, "/sys/module/kvm_intel/parameters/tdx", "Y\n");
+	assert_bool(run_kvm(state), "kvm.tdx", true);
+}
+
+static void without_kvm_nothing_tells_of_confidential_guests(void **state)
+{
+	fixture_absent(state, "/sys/class/misc/kvm");
+	assert_unknown(run_kvm(state), "kvm.sev", UNKNOWN_UNSUPPORTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_guest_that_ran_proves_kvm),
+		TEST(a_parameter_of_sev_counts_with_the_processor_that_keeps_the_keys),
+		TEST(a_parameter_of_sev_on_a_cpu_without_it_is_an_intention),
+		TEST(tdx_that_the_module_left_on_works),
+		TEST(without_kvm_nothing_tells_of_confidential_guests),
 		TEST(a_vm_that_was_created_is_proof_where_no_guest_may_run),
 		TEST(a_guest_that_failed_disproves_kvm),
 		TEST(cpus_that_another_hypervisor_holds_are_busy),

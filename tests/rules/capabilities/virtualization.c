@@ -84,6 +84,17 @@ static void a_blocked_module_is_told_from_one_that_waits(void **state)
 	assert_running(KVM, INTEL "kernel.modules_disabled=true", "unmet: module-blocked/reboot");
 }
 
+static void sev_that_firmware_left_off_is_no_missing_hardware(void **state)
+{
+#define EPYC                                                                             \
+	SERVER "kvm.sev=false; kvm.usable=true; cpu.vendor=AuthenticAMD; cpu.sev=true; " \
+	       "kernel.version=6.1; kernel.module_param.kvm_amd.sev=N; "
+	assert_running("sev-guests", EPYC "cpu.features=sme", "unmet: disabled-firmware/firmware");
+	assert_running("sev-guests", EPYC "cpu.features=sme,sev", "unmet: not-configured/setup");
+	assert_running("sev-guests", EPYC "cpu.sev=false; cpu.features=sme",
+		       "unmet: absent-hardware/hardware");
+}
+
 static void a_guest_without_nesting_is_its_hypervisors_matter(void **state)
 {
 	assert_running(KVM, GUEST, "unmet: hidden-by-hypervisor/platform");
@@ -239,6 +250,7 @@ int main(void)
 		cmocka_unit_test(a_module_package_that_is_not_installed_needs_no_other_kernel),
 		cmocka_unit_test(a_module_that_waits_is_loaded),
 		cmocka_unit_test(a_blocked_module_is_told_from_one_that_waits),
+		cmocka_unit_test(sev_that_firmware_left_off_is_no_missing_hardware),
 		cmocka_unit_test(a_guest_without_nesting_is_its_hypervisors_matter),
 		cmocka_unit_test(a_guest_with_nesting_only_loads_the_module),
 		cmocka_unit_test(xen_that_runs_hvm_guests_hides_the_extension),
