@@ -22,20 +22,39 @@ static const struct field_def fields_of_pool[] = {
 	{ 0 },
 };
 
+/* Apart from the pools: it changes with every program that takes or gives memory. */
+static const struct field_def fields_of_pieces[] = {
+	{ "size", FACT_COUNT, "bytes", "size of one page" },
+	{ "node", FACT_COUNT, NULL, "NUMA node; absent where the kernel tells only the whole" },
+	{ "pages", FACT_COUNT, NULL,
+	  "pages that free memory in whole pieces would give now; the kernel can make more by "
+	  "moving what lies between" },
+	{ 0 },
+};
+
 static const struct fact_def facts_of_hugepages[] = {
 	{ "hugepages", FACT_RECORDS, SCOPE_STATE, .meaning = "pools of huge pages",
 	  .source = NODES "/node*/hugepages, else " POOLS ", else /proc/meminfo",
 	  .fields = fields_of_pool },
+	{ "hugepages.pieces", FACT_RECORDS, SCOPE_STATE,
+	  .meaning = "huge pages that could be set aside now", .source = "/proc/buddyinfo",
+	  .fields = fields_of_pieces },
 	{ "hugepages.2M", FACT_COUNT, SCOPE_STATE, .meaning = "free huge pages of 2 MiB",
 	  .source = "hugepages" },
 	{ "hugepages.2M.total", FACT_COUNT, SCOPE_STATE,
 	  .meaning = "huge pages of 2 MiB that are set aside", .source = "hugepages" },
+	{ "hugepages.2M.possible", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "huge pages of 2 MiB that free memory in whole pieces would give now",
+	  .source = "/proc/buddyinfo" },
 	{ "hugepages.2M.supported", FACT_BOOL, SCOPE_HARDWARE,
 	  .meaning = "huge pages of 2 MiB can be had", .source = "hugepages, CPU flag pse" },
 	{ "hugepages.1G", FACT_COUNT, SCOPE_STATE, .meaning = "free huge pages of 1 GiB",
 	  .source = "hugepages" },
 	{ "hugepages.1G.total", FACT_COUNT, SCOPE_STATE,
 	  .meaning = "huge pages of 1 GiB that are set aside", .source = "hugepages" },
+	{ "hugepages.1G.possible", FACT_COUNT, SCOPE_STATE,
+	  .meaning = "huge pages of 1 GiB that free memory in whole pieces would give now",
+	  .source = "/proc/buddyinfo" },
 	{ "hugepages.1G.supported", FACT_BOOL, SCOPE_HARDWARE,
 	  .meaning = "huge pages of 1 GiB can be had", .source = "hugepages, CPU flag pdpe1gb" },
 };
@@ -46,15 +65,91 @@ static const struct fact_def facts_of_hugepages[] = {
  * arch/x86/mm/hugetlbpage.c.
  */
 static const struct page_size {
-	const char *free, *total, *supported;
+	const char *free, *total, *possible, *supported;
 	int64_t bytes;
 	const char *x86_flag;
 } page_sizes[] = {
-	{ "hugepages.2M", "hugepages.2M.total", "hugepages.2M.supported", 2 << 20, "pse" },
-	{ "hugepages.1G", "hugepages.1G.total", "hugepages.1G.supported", 1 << 30, "pdpe1gb" },
+	{ "hugepages.2M", "hugepages.2M.total", "hugepages.2M.possible", "hugepages.2M.supported",
+	  2 << 20, "pse" },
+	{ "hugepages.1G", "hugepages.1G.total", "hugepages.1G.possible", "hugepages.1G.supported",
+	  1 << 30, "pdpe1gb" },
 };
 
 /* --- reading --- */
+
+/* What is read once for all pools. */
+struct machine {
+	const struct host *host;
+	struct arena *arena;
+	const char *buddyinfo; /* NULL: could not be read, for the reason in `why` */
+	struct error why;
+	int64_t page; /* bytes; 0: not known */
+	struct list pools, pieces;
+};
+
+static void read_buddyinfo(struct machine *machine)
+{
+	auto_free char *text = NULL;
+
+	if (host_read(machine->host, "/proc/buddyinfo", &text, NULL, &machine->why) < 0)
+		return;
+	machine->buddyinfo = arena_strdup(machine->arena, text);
+	if (!machine->page)
+		error_set(&machine->why, -EOPNOTSUPP,
+			  "the size of the kernel's pages is not known");
+}
+
+/*
+ * Adds the free blocks of one zone, "Node 0, zone Normal 12 3 …", a column for each power of two of
+ * pages (proc_buddyinfo(5)): pages that blocks of their size or larger hold, and all that is free.
+ */
+static void add_zone(const struct machine *machine, char *columns, int64_t size, int64_t *pages,
+		     int64_t *bytes)
+{
+	const char *column;
+	uint64_t count;
+
+	for (int64_t block = machine->page;
+	     (column = text_word(&columns, " ")) && parse_u64(column, 10, &count) == 0 &&
+	     count < (uint64_t)INT64_MAX / (uint64_t)block;
+	     block *= 2) {
+		*bytes += (int64_t)count * block;
+		if (block >= size)
+			*pages += (int64_t)count * (block / size);
+	}
+}
+
+/* Memory for old devices is not given to huge pages (ZONE_DMA, include/linux/mmzone.h). */
+static bool is_line_of(const char *line, struct value node, int *ret_columns)
+{
+	unsigned int number;
+	char zone[16];
+
+	return sscanf(line, "Node %u, zone %15s%n", &number, zone, ret_columns) == 2 &&
+	       strcmp(zone, "DMA") != 0 && (node.kind != VALUE_INT || node.i == number);
+}
+
+static struct value possible_of(const struct machine *machine, int64_t size, struct value node)
+{
+	int64_t pages = 0, bytes = 0;
+	char *text;
+
+	if (!machine->buddyinfo || !machine->page)
+		return value_unknown(machine->arena, machine->why.reason, NULL, machine->why.text);
+	text = arena_strdup(machine->arena, machine->buddyinfo);
+	for (char *line; (line = text_line(&text));) {
+		int columns;
+
+		if (is_line_of(line, node, &columns))
+			add_zone(machine, line + columns, size, &pages, &bytes);
+	}
+	/* Blocks end at a few MiB: whether some of them make a larger page together is not shown. */
+	if (pages == 0 && bytes >= size && size > machine->page << 10)
+		return value_unknown(machine->arena, UNKNOWN_UNSUPPORTED, NULL,
+				     "whether free memory lies in pieces of that size shows only "
+				     "when the pages are asked for");
+	return value_int(pages);
+}
 
 static struct value count_or_why(struct arena *arena, int r, uint64_t count,
 				 const struct error *err)
@@ -64,16 +159,21 @@ static struct value count_or_why(struct arena *arena, int r, uint64_t count,
 	return value_int((int64_t)count);
 }
 
-static void add_pool(struct arena *arena, struct list *pools, int64_t size, struct value node,
-		     struct value total, struct value free)
+static void add_pool(struct machine *machine, int64_t size, struct value node, struct value total,
+		     struct value free)
 {
-	struct record record = { 0 };
+	struct record pool = { 0 }, pieces = { 0 };
+	struct arena *arena = machine->arena;
 
-	record_add(arena, &record, "size", value_int(size));
-	record_add(arena, &record, "node", node);
-	record_add(arena, &record, "total", total);
-	record_add(arena, &record, "free", free);
-	list_add(arena, pools, record_value(&record));
+	record_add(arena, &pool, "size", value_int(size));
+	record_add(arena, &pool, "node", node);
+	record_add(arena, &pool, "total", total);
+	record_add(arena, &pool, "free", free);
+	list_add(arena, &machine->pools, record_value(&pool));
+	record_add(arena, &pieces, "size", value_int(size));
+	record_add(arena, &pieces, "node", node);
+	record_add(arena, &pieces, "pages", possible_of(machine, size, node));
+	list_add(arena, &machine->pieces, record_value(&pieces));
 }
 
 /* "hugepages-2048kB": the size in bytes; 0 where it is none. */
@@ -88,9 +188,11 @@ static int64_t size_of(const char *name)
 	return (int64_t)kilobytes * 1024;
 }
 
-static void read_pool(const struct host *host, struct arena *arena, struct list *pools,
-		      const char *folder, const char *name, struct value node)
+static void read_pool(struct machine *machine, const char *folder, const char *name,
+		      struct value node)
 {
+	const struct host *host = machine->host;
+	struct arena *arena = machine->arena;
 	struct error err = { 0 };
 	uint64_t total = 0, free = 0;
 	struct value value;
@@ -103,82 +205,90 @@ static void read_pool(const struct host *host, struct arena *arena, struct list 
 	/* None of none are free: most pools are empty, and this halves the reads. */
 	if (r < 0 || total > 0)
 		r = host_read_u64(host, PATH("%s/%s/free_hugepages", folder, name), &free, &err);
-	add_pool(arena, pools, size_of(name), node, value, count_or_why(arena, r, free, &err));
+	add_pool(machine, size_of(name), node, value, count_or_why(arena, r, free, &err));
 }
 
 /* 1: there are pools of nodes; 0: this kernel, or this recording, tells of none. */
-static int read_node(const struct host *host, struct arena *arena, struct list *pools,
-		     const char *node)
+static int read_node(struct machine *machine, const char *node)
 {
 	const char *folder = PATH(NODES "/%s/hugepages", node);
 	auto_names struct host_names sizes = { 0 };
 	uint64_t number;
 
 	if (!starts_with(node, "node") || parse_u64(node + strlen("node"), 10, &number) < 0 ||
-	    host_list(host, folder, &sizes, NULL) < 0)
+	    host_list(machine->host, folder, &sizes, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < sizes.len; i++)
-		read_pool(host, arena, pools, folder, sizes.names[i], value_int((int64_t)number));
+		read_pool(machine, folder, sizes.names[i], value_int((int64_t)number));
 	return 1;
 }
 
-static bool read_nodes(const struct host *host, struct facts *facts)
+static bool read_nodes(struct machine *machine, struct facts *facts)
 {
 	auto_names struct host_names nodes = { 0 };
-	struct list pools = { 0 };
 	int found = 0;
 
-	if (host_list(host, NODES, &nodes, NULL) < 0)
+	if (host_list(machine->host, NODES, &nodes, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < nodes.len; i++)
-		found += read_node(host, facts_arena(facts), &pools, nodes.names[i]);
+		found += read_node(machine, nodes.names[i]);
 	if (found)
-		facts_set_value(facts, "hugepages", list_value(&pools), NODES "/node*/hugepages");
+		facts_set_value(facts, "hugepages", list_value(&machine->pools),
+				NODES "/node*/hugepages");
 	return found;
 }
 
 /* A kernel without NUMA has only the whole. 0 or negative errno. */
-static int read_whole(const struct host *host, struct facts *facts, struct error *err)
+static int read_whole(struct machine *machine, struct facts *facts, struct error *err)
 {
 	auto_names struct host_names sizes = { 0 };
-	struct list pools = { 0 };
-	int r = host_list(host, POOLS, &sizes, err);
+	int r = host_list(machine->host, POOLS, &sizes, err);
 
 	/* A kernel without hugetlbfs has no such folder. */
 	if (r == -ENOENT)
-		return facts_set_value(facts, "hugepages", list_value(&pools), "no " POOLS);
+		return facts_set_value(facts, "hugepages", list_value(&machine->pools),
+				       "no " POOLS);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < sizes.len; i++)
-		read_pool(host, facts_arena(facts), &pools, POOLS, sizes.names[i], value_null());
-	return facts_set_value(facts, "hugepages", list_value(&pools), POOLS);
+		read_pool(machine, POOLS, sizes.names[i], value_null());
+	return facts_set_value(facts, "hugepages", list_value(&machine->pools), POOLS);
 }
 
 /* The pool of the default size alone, so that the list is not known to be complete. */
-static int read_meminfo(const struct host *host, struct facts *facts)
+static int read_meminfo(struct machine *machine, struct facts *facts)
 {
 	auto_free char *meminfo = NULL;
-	struct list pools = { 0 };
 	int64_t size, total, free;
 	struct value value;
 
-	if (host_read(host, "/proc/meminfo", &meminfo, NULL, NULL) < 0 ||
+	if (host_read(machine->host, "/proc/meminfo", &meminfo, NULL, NULL) < 0 ||
 	    meminfo_field(meminfo, "Hugepagesize", &size) < 0 ||
 	    meminfo_field(meminfo, "HugePages_Total", &total) < 0 ||
 	    meminfo_field(meminfo, "HugePages_Free", &free) < 0)
 		return -ENODATA;
-	add_pool(facts_arena(facts), &pools, size, value_null(), value_int(total), value_int(free));
-	value = list_value(&pools);
+	add_pool(machine, size, value_null(), value_int(total), value_int(free));
+	value = list_value(&machine->pools);
 	value.partial = true;
 	return facts_set_value(facts, "hugepages", value, "/proc/meminfo");
 }
 
 static int run(const struct host *host, struct facts *facts, struct error *err)
 {
-	if (read_nodes(host, facts) || read_whole(host, facts, err) == 0 ||
-	    read_meminfo(host, facts) == 0)
-		return 0;
-	return facts_set_unknown(facts, "hugepages", err);
+	struct machine machine = { .host = host,
+				   .arena = facts_arena(facts),
+				   .page = facts_int(facts, "kernel.page_size", 0) };
+	struct value pieces;
+
+	read_buddyinfo(&machine);
+	if (!read_nodes(&machine, facts) && read_whole(&machine, facts, err) < 0 &&
+	    read_meminfo(&machine, facts) < 0) {
+		facts_set_unknown(facts, "hugepages.pieces", err);
+		return facts_set_unknown(facts, "hugepages", err);
+	}
+	pieces = list_value(&machine.pieces);
+	pieces.partial = facts_get(facts, "hugepages")->value.partial;
+	return facts_set_value(facts, "hugepages.pieces", pieces, "/proc/buddyinfo");
 }
 
 /* --- what follows --- */
@@ -276,6 +386,8 @@ static void derive(struct facts *facts)
 
 		set_sum(facts, size->free, pools, size->bytes, "free");
 		set_sum(facts, size->total, pools, size->bytes, "total");
+		set_sum(facts, size->possible, facts_get(facts, "hugepages.pieces"), size->bytes,
+			"pages");
 		set_supported(facts, size, pools);
 	}
 }

@@ -149,9 +149,73 @@ static void a_page_larger_than_four_gigabytes_is_counted_in_64_bits(void **state
 	assert_field(facts, "hugepages", 0, "size", "17179869184");
 }
 
+static struct facts *run_with_pages_of_4k(void **state)
+{
+	return fixture_run_all(state, NULL, 0);
+}
+
+static void write_page_size(void **state)
+{
+	static const unsigned long auxv[] = { 6, 4096, 0, 0 };
+
+	fixture_write_bytes(state, "/proc/self/auxv", auxv, sizeof(auxv));
+}
+
+static void free_memory_in_whole_pieces_is_counted_on_its_node(void **state)
+{
+	struct facts *facts;
+
+	write_page_size(state);
+	write_pool(state, "/sys/devices/system/node/node0/hugepages/hugepages-2048kB", "0\n",
+		   "0\n");
+	write_pool(state, "/sys/devices/system/node/node1/hugepages/hugepages-2048kB", "0\n",
+		   "0\n");
+	fixture_write(state, "/proc/buddyinfo",
+		      "Node 0, zone      DMA      0      0      0      0      0      0      0      "
+		      "0      1      1      3 \n"
+		      "Node 0, zone   Normal   9000      0      0      0      0      0      0      "
+		      "0      0      5      7 \n"
+		      "Node 1, zone   Normal   9000      0      0      0      0      0      0      "
+		      "0      9      0      0 \n");
+	facts = run_with_pages_of_4k(state);
+	assert_field(facts, "hugepages.pieces", 0, "pages", "19");
+	assert_field(facts, "hugepages.pieces", 1, "pages", "0");
+	assert_count(facts, "hugepages.2M.possible", 19);
+}
+
+static void a_gigantic_page_is_impossible_only_where_less_is_free(void **state)
+{
+	struct facts *facts;
+
+	write_page_size(state);
+	write_pool(state, "/sys/devices/system/node/node0/hugepages/hugepages-1048576kB", "0\n",
+		   "0\n");
+	write_pool(state, "/sys/devices/system/node/node1/hugepages/hugepages-1048576kB", "0\n",
+		   "0\n");
+	fixture_write(state, "/proc/buddyinfo",
+		      "Node 0, zone   Normal      0      0      0      0      0      0      0      "
+		      "0      0      0    600 \n"
+		      "Node 1, zone   Normal      0      0      0      0      0      0      0      "
+		      "0      0      0     60 \n");
+	facts = run_with_pages_of_4k(state);
+	assert_field(facts, "hugepages.pieces", 0, "pages", "unknown:unsupported");
+	assert_field(facts, "hugepages.pieces", 1, "pages", "0");
+}
+
+static void what_could_be_had_is_unknown_where_nothing_was_recorded(void **state)
+{
+	write_pool(state, "/sys/kernel/mm/hugepages/hugepages-2048kB", "8\n", "3\n");
+	fixture_absent(state, "/sys/devices/system/node");
+	assert_field(fixture_run(state, &probe_hugepages), "hugepages.pieces", 0, "pages",
+		     "unknown:not-recorded");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(free_memory_in_whole_pieces_is_counted_on_its_node),
+		TEST(a_gigantic_page_is_impossible_only_where_less_is_free),
+		TEST(what_could_be_had_is_unknown_where_nothing_was_recorded),
 		TEST(one_page_on_one_node_is_seen_on_that_node),
 		TEST(pages_that_somebody_has_are_not_free),
 		TEST(a_kernel_without_numa_tells_the_whole),
