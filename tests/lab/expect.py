@@ -4,6 +4,9 @@
     ANSWER PATH OPERATOR [VALUE]      the value at PATH in what `ask ANSWER` gave
     ANSWER no-bolder-than OTHER [except NAME,NAME]
                                       the facts of one answer against those of another
+    ANSWER within OTHER [except NAME,NAME]
+                                      what is left open for each role and need holds what the other
+                                      says; not for those named, and roles that fall short by those
 
 PATH is keys joined by dots; a key may hold dots itself (kvm.usable). [id=62] picks the one list item
 where it holds, [size=1,node=0] where both hold, [key] a key, [*] every item; what follows a [*]
@@ -168,6 +171,8 @@ def boldness(weak, strong):
         return f".{key}{place}"
     return None
   if isinstance(weak, list) and isinstance(strong, list) and len(weak) == len(strong):
+    if all(isinstance(item, str) for item in weak + strong):
+      weak, strong = sorted(weak), sorted(strong)  # a set: its order says nothing
     for i, (one, other) in enumerate(zip(weak, strong)):
       place = boldness(one, other)
       if place is not None:
@@ -193,6 +198,51 @@ def check_no_bolder(weak, strong, exceptions):
     raise Mismatch("\n".join(wrong))
 
 
+LEVELS = ("no", "fixable", "limited", "ready")
+
+
+def interval_of(finding):
+  """The worst and the best that a role or a need may come to, as places in LEVELS."""
+  worst, best = (finding.get(end, finding.get("verdict")) for end in ("worst", "best"))
+  return LEVELS.index(worst), LEVELS.index(best)
+
+
+def findings_of(report):
+  """All that a report judges, by name."""
+  found = dict(report["needs"])
+  for deployment in report["deployments"]:
+    for role in deployment["roles"]:
+      found[f"{deployment['id']}/{role['role']}"] = role
+  return found
+
+
+def excepted(name, finding, exceptions):
+  names = [name, *finding.get("needs", []), *finding.get("recommended", [])]
+  return any(fnmatch.fnmatchcase(one, pattern) for one in names for pattern in exceptions)
+
+
+def check_within(weak, strong, exceptions):
+  """Knowing less may leave more open; it never rules out what the other found."""
+  wrong = []
+  weak, strong = findings_of(weak), findings_of(strong)
+  names = [name for name in sorted(set(weak) & set(strong))
+           if not excepted(name, weak[name], exceptions)]
+  if not names:
+    raise Mismatch("there is nothing to compare")
+  for name in names:
+    if "not-applicable" in (weak[name].get("outcome"), strong[name].get("outcome")):
+      continue
+    low, high = interval_of(weak[name])
+    worst, best = interval_of(strong[name])
+    if worst < low or best > high:
+      wrong.append(f"{name} is {LEVELS[low]} to {LEVELS[high]}, not {LEVELS[worst]} to {LEVELS[best]}")
+  if wrong:
+    raise Mismatch("\n".join(wrong))
+
+
+COMPARISONS = {"no-bolder-than": check_no_bolder, "within": check_within}
+
+
 def answer_named(answers, name):
   if name not in answers:
     raise Mismatch(f"there is no answer {name}: the guest did not come that far")
@@ -202,7 +252,7 @@ def answer_named(answers, name):
 def parse(line):
   """The words of an expectation, in four; ValueError when the line is none."""
   words = line.split(None, 3)
-  if len(words) >= 3 and words[1] == "no-bolder-than":
+  if len(words) >= 3 and words[1] in COMPARISONS:
     exceptions = words[3].removeprefix("except ").split(",") if len(words) == 4 else []
     return words[0], words[1], words[2], exceptions
   if len(words) == 4 and words[2] in OPERATORS:
@@ -213,9 +263,9 @@ def parse(line):
 def check(line, answers):
   """Raise Mismatch unless the expectation holds for the answers."""
   name, path, operator, text = parse(line)
-  if path == "no-bolder-than":
-    check_no_bolder(document_of(answer_named(answers, name)),
-                    document_of(answer_named(answers, operator)), text)
+  if path in COMPARISONS:
+    COMPARISONS[path](document_of(answer_named(answers, name)),
+                      document_of(answer_named(answers, operator)), text)
     return
   have = value_at(answer_named(answers, name), path)
   convert, holds = OPERATORS[operator]

@@ -118,6 +118,11 @@ class Boldness(unittest.TestCase):
       with self.subTest(weak), self.assertRaises(expect.Mismatch):
         self.compare(weak, {"a": known([1, 2])})
 
+  def test_names_may_come_in_another_order(self):
+    self.compare({"a": known(["x", "y"])}, {"a": known(["y", "x"])})
+    with self.assertRaises(expect.Mismatch):
+      self.compare({"a": known([1, 2])}, {"a": known([2, 1])})
+
   def test_knowing_more_than_the_other_does_not_pass(self):
     with self.assertRaises(expect.Mismatch):
       self.compare({"a": known(True)}, {"a": unknown("error")})
@@ -128,6 +133,49 @@ class Boldness(unittest.TestCase):
     self.compare(weak, strong, "x,b.*")
     with self.assertRaises(expect.Mismatch):
       self.compare(weak, strong, "a")
+
+
+def finding(outcome, worst, best):
+  return {"outcome": outcome, "verdict": outcome, "worst": worst, "best": best}
+
+
+def report(role, need=("met", "ready", "ready")):
+  """A report of a role that falls short by the need kvm, if it does, and of another need."""
+  short = {"needs": ["kvm"] if need[0] == "unmet" else []}
+  return answer({"schema": "stackcheck.report/1",
+                 "needs": {"kvm": finding(*need), "memory": finding("met", "ready", "ready")},
+                 "deployments": [{"id": 62, "roles": [{"role": "node", **finding(*role), **short}]}]})
+
+
+class Within(unittest.TestCase):
+  def compare(self, weak, strong, exceptions=""):
+    line = "user within root" + (f" except {exceptions}" if exceptions else "")
+    expect.check(line, {"user": weak, "root": strong})
+
+  def test_an_interval_holds_itself_and_what_lies_in_it(self):
+    for role in (("no", "no", "no"), ("unknown", "no", "fixable"), ("unknown", "no", "ready")):
+      with self.subTest(role):
+        self.compare(report(role), report(("no", "no", "no")))
+
+  def test_what_the_other_found_is_not_ruled_out(self):
+    fixable = ("fixable", "fixable", "fixable")
+    for role in (("no", "no", "no"), ("ready", "ready", "ready"), ("unknown", "limited", "ready")):
+      with self.subTest(role), self.assertRaises(expect.Mismatch):
+        self.compare(report(role), report(fixable))
+      with self.subTest(role), self.assertRaises(expect.Mismatch):
+        self.compare(report(fixable, role), report(fixable, fixable))
+
+  def test_a_narrower_interval_does_not_pass(self):
+    with self.assertRaises(expect.Mismatch):
+      self.compare(report(("fixable", "fixable", "fixable")), report(("unknown", "no", "fixable")))
+
+  def test_a_named_need_excuses_the_roles_that_fall_short_by_it(self):
+    weak = report(("no", "no", "no"), ("unmet", "no", "no"))
+    strong = report(("ready", "ready", "ready"))
+    self.compare(weak, strong, "kvm")
+    for exceptions in ("", "memory"):
+      with self.subTest(exceptions), self.assertRaises(expect.Mismatch):
+        self.compare(weak, strong, exceptions)
 
 
 if __name__ == "__main__":
