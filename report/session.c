@@ -48,12 +48,18 @@ static const char *const *all_names(struct session *session, size_t *ret_len)
 	return names;
 }
 
-static int probe_host(struct session *session)
+static int probe_host(struct session *session, struct error *err)
 {
+	const struct prove_options *trials = session->options.prove;
 	struct probe_options options = { .deadline_ms = session->options.timeout_ms };
 
 	options.names = all_names(session, &options.n_names);
 	probes_run(session->host, session->facts, &options);
+	if (!trials)
+		return 0;
+	if (prove(session->host, session->facts, trials, err) < 0)
+		return err->code;
+	probes_derive(session->facts);
 	return 0;
 }
 
@@ -92,14 +98,14 @@ static int read_facts(struct session *session, struct error *err)
 	session->collected_at = time(NULL);
 	if (!options->host) {
 		r = host_open_live(options->root, &host_options, &session->host, err);
-		return r < 0 ? r : probe_host(session);
+		return r < 0 ? r : probe_host(session, err);
 	}
 	r = is_facts_file(options->host, err);
 	if (r < 0)
 		return r;
 	if (r == 0) {
 		r = host_open_recording(options->host, &session->host, err);
-		return r < 0 ? r : probe_host(session);
+		return r < 0 ? r : probe_host(session, err);
 	}
 	r = facts_file_read(options->host, session->facts, &session->collected_at, err);
 	if (r >= 0)

@@ -14,6 +14,7 @@
 #include "core/facts.h"
 #include "host/host.h"
 #include "judge.h"
+#include "prove/prove.h"
 #include "rule.h"
 
 struct session_options {
@@ -28,6 +29,7 @@ struct session_options {
 	size_t n_assumptions;
 	const char *const *ask; /* open-ended facts wanted beside those that rules name */
 	size_t n_ask;
+	const struct prove_options *prove; /* --prove; NULL: no trial is made */
 };
 
 struct session {

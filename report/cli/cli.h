@@ -32,6 +32,7 @@ struct cli {
 	bool quiet;
 	bool full;
 	bool describe;
+	struct prove_options prove; /* --prove; in the session's options where it was given */
 	const char *assumptions[MAX_ARGUMENTS];
 	const char *arguments[MAX_ARGUMENTS]; /* behind the command */
 	size_t n_arguments;

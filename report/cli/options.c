@@ -144,6 +144,18 @@ static int set_no_guest(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int set_prove(struct cli *cli, const char *value)
+{
+	struct error err;
+
+	cli->prove.list = value;
+	cli->session.prove = &cli->prove;
+	if (prove_check(value, &err) >= 0)
+		return 0;
+	cli_error("--prove: %s", err.text);
+	return -EINVAL;
+}
+
 static int set_any(struct cli *cli, const char *value)
 {
 	(void)value;
@@ -181,9 +193,10 @@ static int set_describe(struct cli *cli, const char *value)
 
 static const struct option_row {
 	const char *name;
-	const char *value; /* how --help calls it, and what is expected; NULL: takes none */
-	const char *help;
-	int (*set)(struct cli *cli, const char *value);
+	/* how --help calls it, and what is expected; NULL: takes none; in brackets: may be left out */
+	const char *value;
+	const char *help; /* one phrase */
+	int (*set)(struct cli *cli, const char *value); /* NULL: an optional one is not given */
 } rows[] = {
 	{ "format", "NAME", "how to write the answer: a format of those below", set_format },
 	{ "detail", "verdicts|unmet|all", "how much of it", set_detail },
@@ -198,6 +211,8 @@ static const struct option_row {
 	  "gate: let fixable pass up to that remedy", set_allow },
 	{ "any", NULL, "gate: one of those asked is enough", set_any },
 	{ "strict", NULL, "survey: exit 3 where anything is unknown", set_strict },
+	{ "prove", "[=TRIAL,…]", "do what only doing shows: all trials, or those named",
+	  set_prove },
 	{ "no-guest", NULL, "never run the one-instruction KVM guest", set_no_guest },
 	{ "full", NULL, "facts: whole sets too (kernel configuration)", set_full },
 	{ "describe", NULL, "facts: what they mean and where they are read", set_describe },
@@ -206,10 +221,17 @@ static const struct option_row {
 	{ "timeout", "SECONDS", "the most that slow devices may take (default 5)", set_timeout },
 };
 
+static bool may_be_left_out(const struct option_row *row)
+{
+	return row->value && row->value[0] == '[';
+}
+
 /* --- help --- */
 
 static void print_help(FILE *out)
 {
+	char names[256];
+
 	fputs("stackcheck tells what a Linux server can host.\n\n"
 	      "  stackcheck                       survey: 40 deployments, grouped by what they "
 	      "take\n"
@@ -226,7 +248,8 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char usage[64];
 
-		snprintf(usage, sizeof(usage), "--%s%s%s", rows[i].name, rows[i].value ? "=" : "",
+		snprintf(usage, sizeof(usage), "--%s%s%s", rows[i].name,
+			 rows[i].value && !may_be_left_out(&rows[i]) ? "=" : "",
 			 rows[i].value ? rows[i].value : "");
 		if (strlen(usage) > 32)
 			fprintf(out, "  %s\n  %-32s %s\n", usage, "", rows[i].help);
@@ -236,6 +259,7 @@ static void print_help(FILE *out)
 	fputs("\nFormats\n", out);
 	for (size_t i = 0; i < formats_count(); i++)
 		fprintf(out, "  %-32s %s\n", format_at(i)->name, format_at(i)->help);
+	fprintf(out, "\nTrials\n  %s\n", prove_names(names, sizeof(names)));
 	fputs("\nExit codes: 0 ready or limited, 1 no, 2 fixable, 3 unknown, 64 wrong command "
 	      "line,\n"
 	      "65 wrong rule, facts or recording file, 70 stackcheck itself failed.\n",
@@ -273,6 +297,8 @@ static void expected(const struct option_row *row, char *buffer, size_t size)
 	for (size_t i = 0; row->set == set_format && i < formats_count() && len < size; i++)
 		len += (size_t)snprintf(buffer + len, size - len, "%s%s", i ? "|" : "",
 					format_at(i)->name);
+	if (row->set == set_prove)
+		prove_names(buffer, size);
 }
 
 static bool set_option(struct cli *cli, const struct option_row *row, const char *value,
@@ -293,7 +319,9 @@ static void long_options(struct option *options)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		options[i] = (struct option){
 			.name = rows[i].name,
-			.has_arg = rows[i].value ? required_argument : no_argument,
+			.has_arg = !rows[i].value	       ? no_argument
+				   : may_be_left_out(&rows[i]) ? optional_argument
+							       : required_argument,
 			.val = (int)i + 256,
 		};
 	options[ARRAY_SIZE(rows)] = (struct option){ .name = "help", .val = 'h' };

@@ -36,10 +36,23 @@ int cli_open_rules(struct cli *cli, struct session **ret)
 	return session_open_rules(&cli->session, ret, &err) < 0 ? open_failed(&err) : 0;
 }
 
+/* Standard error is not buffered: it stands there before the trial begins. */
+static void say_trial(void *ctx, const char *sentence)
+{
+	(void)ctx;
+	cli_error("%s", sentence);
+}
+
 int cli_open(struct cli *cli, struct session **ret)
 {
 	struct error err = { 0 };
 
+	cli->prove.say = say_trial;
+	if (cli->session.prove && (cli->session.host || cli->session.root)) {
+		cli_error("--prove: trials are made on this system alone, without --host and "
+			  "--root");
+		return EXIT_USAGE;
+	}
 	if (session_open(&cli->session, ret, &err) < 0)
 		return open_failed(&err);
 	if (session_assume(*ret, &err) < 0) {
