@@ -156,12 +156,14 @@ static int ask_parameter(const struct host *host, struct facts *facts, const cha
 			 const char *rest)
 {
 	char buffer[KERNEL_PARAMETER_MAX];
-	const char *value;
+	const char *cmdline, *value;
 
 	(void)host;
 	if (kernel_set_is_unknown(facts, "kernel.cmdline", name))
 		return 0;
-	value = kernel_parameter(facts_string(facts, "kernel.cmdline"), rest, buffer);
+	/* A facts file may say that there is none. */
+	cmdline = facts_string(facts, "kernel.cmdline");
+	value = cmdline ? kernel_parameter(cmdline, rest, buffer) : NULL;
 	if (!value)
 		return facts_set_absent(facts, name, "/proc/cmdline");
 	return facts_set_string(facts, name, value, "/proc/cmdline");

@@ -22,6 +22,8 @@ static int ask_module_param(const struct host *host, struct facts *facts, const 
 #define SOURCES \
 	"/proc/modules, /sys/module, modules.builtin and modules.dep of /lib/modules/RELEASE"
 
+#define SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
+
 static const struct fact_def facts_of_kernel_module[] = {
 	{ "kernel.modules.loading", FACT_BOOL, SCOPE_OS, .meaning = "this kernel can load modules",
 	  .source = "/proc/modules" },
@@ -35,12 +37,22 @@ static const struct fact_def facts_of_kernel_module[] = {
 	  .source = "/lib/modules/RELEASE" },
 	{ "kernel.module.", FACT_STRING, SCOPE_OS, .meaning = "how this module is there",
 	  .source = SOURCES, .values = "builtin loaded available missing", .ask = ask_module },
+	{ "kernel.modules.signed_only", FACT_BOOL, SCOPE_STATE,
+	  .meaning = "the kernel loads only modules whose signature it trusts",
+	  .source = SIG_ENFORCE ", kernel.lockdown" },
+	{ "kernel.modules.refused", FACT_STRINGS, SCOPE_STATE,
+	  .meaning = "modules without a signature that the kernel refuses for that",
+	  .source = "what did not come with the kernel in /lib/modules/RELEASE" },
+	{ "kernel.modules.unproven", FACT_STRINGS, SCOPE_STATE,
+	  .meaning = "modules that the kernel refuses unless it trusts their signature",
+	  .source = "what did not come with the kernel in /lib/modules/RELEASE" },
 	{ "kernel.modules.blocked", FACT_STRINGS, SCOPE_OS,
 	  .meaning = "modules that the configuration keeps from being loaded",
 	  .source = "blacklist and install lines of modprobe.d, /proc/cmdline" },
 	{ "kernel.module_blocked.", FACT_BOOL, SCOPE_OS,
-	  .meaning = "the configuration keeps this module from being loaded",
-	  .source = "blacklist and install lines of modprobe.d, /proc/cmdline",
+	  .meaning = "configuration, or its missing signature, keeps this module from being loaded",
+	  .source = "blacklist and install lines of modprobe.d, /proc/cmdline, "
+		    "kernel.modules.refused",
 	  .ask = ask_blocked },
 	{ "kernel.module_param.", FACT_SCALAR, SCOPE_STATE,
 	  .meaning = "value of this parameter of a module (MODULE.PARAMETER)",
@@ -75,6 +87,7 @@ struct index {
 	char *builtin; /* modules.builtin */
 	char *dep; /* modules.dep */
 	struct host_names sysfs; /* /sys/module */
+	struct list foreign; /* paths in modules.dep that lie outside the kernel's own folder */
 	int loading; /* 1: this kernel loads modules, 0: it cannot, negative: not known */
 };
 
@@ -101,13 +114,16 @@ static size_t lines_of(const char *text)
  * "kernel/net/tun/tun.ko.xz: …" or "kernel/net/tun/tun.ko": the name between the last slash and
  * ".ko".
  */
-static void add_paths(struct arena *arena, struct name_map *map, char *text, const char *state)
+static void add_paths(struct arena *arena, struct name_map *map, char *text, const char *state,
+		      struct list *foreign)
 {
 	for (char *line; (line = text_line(&text));) {
 		char *end = strchrnul(line, ':');
 		char *name, *suffix;
 
 		*end = '\0';
+		if (foreign && !starts_with(line, "kernel/"))
+			list_add(arena, foreign, value_string(arena_strdup(arena, line)));
 		name = strrchr(line, '/');
 		name = name ? name + 1 : line;
 		suffix = strstr(name, ".ko");
@@ -147,7 +163,7 @@ static void add_sysfs(struct arena *arena, struct name_map *map, const struct in
 			     value_string("builtin"));
 }
 
-static struct value modules_of(struct arena *arena, const struct index *index)
+static struct value modules_of(struct arena *arena, struct index *index)
 {
 	size_t max = lines_of(index->loaded) + lines_of(index->builtin) + lines_of(index->dep) +
 		     index->sysfs.len;
@@ -158,9 +174,9 @@ static struct value modules_of(struct arena *arena, const struct index *index)
 		add_loaded(arena, &map, index->loaded);
 	add_sysfs(arena, &map, index);
 	if (index->builtin)
-		add_paths(arena, &map, index->builtin, "builtin");
+		add_paths(arena, &map, index->builtin, "builtin", NULL);
 	if (index->dep && index->loading != 0)
-		add_paths(arena, &map, index->dep, "available");
+		add_paths(arena, &map, index->dep, "available", &index->foreign);
 	return name_map_value(&map);
 }
 
@@ -233,6 +249,85 @@ static int read_index(const struct host *host, struct facts *facts, struct index
 	return r;
 }
 
+/* --- signatures ---------------------------------------------------------------------------- */
+
+/*
+ * The kernel asks for a signature where it was told to, or where it is locked down
+ * (module_sig_check() of kernel/module/signing.c); without CONFIG_MODULE_SIG there is no parameter.
+ */
+static void set_signed_only(const struct host *host, struct facts *facts)
+{
+	static const char *const name = "kernel.modules.signed_only";
+	const struct fact *lockdown = facts_get(facts, "kernel.lockdown");
+	auto_free char *line = NULL;
+	struct error err = { 0 };
+	int r = host_read_line(host, SIG_ENFORCE, &line, &err);
+
+	if (r < 0 && r != -ENOENT)
+		facts_set_unknown(facts, name, &err);
+	else if (r == -ENOENT || *line == 'Y')
+		facts_set_bool(facts, name, r == 0, SIG_ENFORCE);
+	else if (lockdown->value.kind == VALUE_STRING)
+		facts_set_bool(facts, name, strcmp(lockdown->value.s, "none") != 0,
+			       lockdown->source);
+	else
+		facts_set_unsupported(facts, name,
+				      "it is not known whether the kernel is locked down");
+}
+
+/*
+ * 1: a signature stands at the end of the module's file (MODULE_SIG_STRING of
+ * include/linux/module_signature.h); 0: none does; -errno: it cannot be told, as of a compressed one.
+ */
+static int has_signature(const struct host *host, const char *path)
+{
+	static const char mark[] = "~Module signature appended~\n";
+	char bytes[sizeof(mark) - 1];
+	struct host_stat st;
+	int r;
+
+	if (!ends_with(path, ".ko"))
+		return -EOPNOTSUPP;
+	r = host_stat(host, path, &st, NULL);
+	if (r < 0)
+		return r;
+	if (st.size < (off_t)sizeof(bytes))
+		return 0;
+	if (host_read_at(host, path, bytes, sizeof(bytes), st.size - (off_t)sizeof(bytes), NULL) !=
+	    (ssize_t)sizeof(bytes))
+		return -EIO;
+	return memcmp(bytes, mark, sizeof(bytes)) == 0;
+}
+
+static struct value module_of_path(struct arena *arena, const char *path)
+{
+	const char *name = strrchr(path, '/');
+	const char *suffix;
+
+	name = name ? name + 1 : path;
+	suffix = strstr(name, ".ko");
+	return spelled(arena, name, suffix ? (size_t)(suffix - name) : strlen(name));
+}
+
+/* What came with the kernel was signed with it. */
+static void set_signatures(const struct host *host, struct facts *facts, const char *folder,
+			   const struct list *foreign)
+{
+	const bool none = facts_is_false(facts, "kernel.modules.signed_only");
+	const bool sure = facts_is_true(facts, "kernel.modules.signed_only");
+	struct arena *arena = facts_arena(facts);
+	struct list refused = { 0 }, unproven = { 0 };
+
+	for (size_t i = 0; !none && i < foreign->len; i++) {
+		const char *path = foreign->items[i].s;
+		int r = has_signature(host, PATH("%s/%s", folder, path));
+
+		list_add(arena, r == 0 && sure ? &refused : &unproven, module_of_path(arena, path));
+	}
+	facts_set_value(facts, "kernel.modules.refused", list_value(&refused), folder);
+	facts_set_value(facts, "kernel.modules.unproven", list_value(&unproven), folder);
+}
+
 static void set_modules(const struct host *host, struct facts *facts, struct error *err)
 {
 	__attribute__((cleanup(index_free))) struct index index = { 0 };
@@ -254,6 +349,8 @@ static void set_modules(const struct host *host, struct facts *facts, struct err
 	else
 		facts_set_value(facts, "kernel.modules", modules_of(facts_arena(facts), &index),
 				folder ? folder : "/proc/modules, /sys/module");
+	set_signed_only(host, facts);
+	set_signatures(host, facts, folder, &index.foreign);
 }
 
 /* --- what is kept out ---------------------------------------------------------------------- */
@@ -463,18 +560,37 @@ static int ask_module(const struct host *host, struct facts *facts, const char *
 					     : "there is no index of the running kernel's modules");
 }
 
+static bool names(const struct value *list, const char *module)
+{
+	for (uint32_t i = 0; list->kind == VALUE_LIST && i < list->len; i++) {
+		if (list->items[i].kind == VALUE_STRING &&
+		    kernel_same_name(list->items[i].s, module))
+			return true;
+	}
+	return false;
+}
+
 static int ask_blocked(const struct host *host, struct facts *facts, const char *name,
 		       const char *rest)
 {
 	const struct fact *blocked = facts_get(facts, "kernel.modules.blocked");
-	bool found = false;
+	bool refused, unproven;
+	const char *state;
 
 	(void)host;
 	if (kernel_set_is_unknown(facts, "kernel.modules.blocked", name))
 		return 0;
-	for (uint32_t i = 0; i < blocked->value.len && !found; i++)
-		found = kernel_same_name(blocked->value.items[i].s, rest);
-	return facts_set_bool(facts, name, found, blocked->source);
+	if (names(&blocked->value, rest))
+		return facts_set_bool(facts, name, true, blocked->source);
+	refused = names(&facts_get(facts, "kernel.modules.refused")->value, rest);
+	unproven = names(&facts_get(facts, "kernel.modules.unproven")->value, rest);
+	state = refused || unproven ? kernel_module_state(facts, rest) : NULL;
+	if (!state || strcmp(state, "available") != 0)
+		return facts_set_bool(facts, name, false, blocked->source);
+	if (refused)
+		return facts_set_bool(facts, name, true, "kernel.modules.refused");
+	return facts_set_unsupported(
+		facts, name, "only loading it shows whether the kernel trusts its signature");
 }
 
 static int set_scalar(struct facts *facts, const char *name, const char *text, const char *source)

@@ -91,6 +91,7 @@ static const char *replace(struct arena *arena, const char *text, const char *by
 /* Why a kernel feature is missing, the same for all of them; the last row always fits. */
 enum feature_row {
 	MODULES_DISABLED,
+	REFUSED,
 	BLOCKED_AT_BOOT,
 	BLOCKED,
 	IN_CONTAINER,
@@ -108,6 +109,10 @@ static const struct {
 	[MODULES_DISABLED] = { CAUSE_MODULE_BLOCKED, REMEDY_REBOOT,
 			       "Module loading is switched off until the next boot "
 			       "(kernel.modules_disabled); have %s loaded before that." },
+	[REFUSED] = { CAUSE_MODULE_BLOCKED, REMEDY_REBOOT,
+		      "Sign the module for %s with a key that the kernel trusts (mokutil --import, "
+		      "then a boot), or boot without Secure Boot, lockdown= and "
+		      "module.sig_enforce." },
 	[BLOCKED_AT_BOOT] = { CAUSE_DISABLED_CMDLINE, REMEDY_REBOOT,
 			      "Take the module for %s off module_blacklist= on the kernel "
 			      "command line." },
@@ -131,6 +136,9 @@ static void feature_conditions(struct arena *arena, const struct feature *featur
 				     "'] == 'available'");
 
 	whens[MODULES_DISABLED] = arena_printf(arena, "(%s) && kernel.modules_disabled", there);
+	whens[REFUSED] = arena_printf(arena, "(%s) && (%s)", there,
+				      for_each(arena, feature->modules, feature->n_modules, "'",
+					       "' in kernel.modules.refused"));
 	whens[BLOCKED_AT_BOOT] =
 		arena_printf(arena, "(%s) && has(kernel.cmdline.module_blacklist) && (%s)", there,
 			     for_each(arena, feature->modules, feature->n_modules,

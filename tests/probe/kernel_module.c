@@ -187,6 +187,75 @@ static void blocked_modules_are_found_wherever_it_says_so(void **state)
 			    PATH("kernel.module_blocked.%s", no[i]), false);
 }
 
+static void out_of_tree(void **state, const char *sig_enforce)
+{
+	distribution(state);
+	fixture_write(state, "/sys/module/module/parameters/sig_enforce", sig_enforce);
+	fixture_write(state, R "/modules.dep",
+		      "kernel/drivers/net/vxlan/vxlan.ko.xz:\n"
+		      "updates/dkms/zfs.ko:\nupdates/dkms/spl.ko:\nextra/drbd9/drbd.ko.gz:\n");
+	fixture_write(state, R "/updates/dkms/zfs.ko", "a module that nobody has signed, at all");
+	fixture_write(state, R "/updates/dkms/spl.ko", "code~Module signature appended~\n");
+	fixture_absent(state, "/etc/modprobe.d");
+	fixture_absent(state, "/run/modprobe.d");
+	fixture_absent(state, "/usr/local/lib/modprobe.d");
+	fixture_absent(state, "/lib/modprobe.d");
+}
+
+static void a_kernel_that_asks_for_signatures_refuses_modules_without_one(void **state)
+{
+	static const char *const asked[] = { "kernel.module_blocked.zfs",
+					     "kernel.module_blocked.spl",
+					     "kernel.module_blocked.drbd",
+					     "kernel.module_blocked.vxlan" };
+	struct facts *facts;
+
+	out_of_tree(state, "Y\n");
+	facts = fixture_run_asking(state, &probe_kernel_module, asked, ARRAY_SIZE(asked));
+	assert_bool(facts, "kernel.modules.signed_only", true);
+	assert_list(facts, "kernel.modules.refused", "zfs");
+	assert_list(facts, "kernel.modules.unproven", "spl drbd");
+	assert_bool(facts, "kernel.module_blocked.zfs", true);
+	assert_unknown(facts, "kernel.module_blocked.spl", UNKNOWN_UNSUPPORTED);
+	assert_unknown(facts, "kernel.module_blocked.drbd", UNKNOWN_UNSUPPORTED);
+	assert_bool(facts, "kernel.module_blocked.vxlan", false);
+}
+
+static void a_locked_kernel_asks_for_signatures_too(void **state)
+{
+	struct facts *facts;
+
+	out_of_tree(state, "N\n");
+	fixture_write(state, "/sys/kernel/security/lsm", "lockdown,capability\n");
+	fixture_write(state, "/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	facts = fixture_run_all(state, NULL, 0);
+	assert_bool(facts, "kernel.modules.signed_only", true);
+	assert_list(facts, "kernel.modules.refused", "zfs");
+}
+
+static void where_no_signature_is_asked_for_none_is_missed(void **state)
+{
+	struct facts *facts;
+
+	out_of_tree(state, "N\n");
+	fixture_write(state, "/sys/kernel/security/lsm", "capability\n");
+	fixture_absent(state, "/sys/kernel/security/lockdown");
+	facts = fixture_run_all(state, NULL, 0);
+	assert_bool(facts, "kernel.modules.signed_only", false);
+	assert_list(facts, "kernel.modules.refused", "");
+	assert_list(facts, "kernel.modules.unproven", "");
+}
+
+static void a_kernel_that_does_not_tell_of_lockdown_may_ask_for_signatures(void **state)
+{
+	struct facts *facts;
+
+	out_of_tree(state, "N\n");
+	facts = ask(state, "kernel.module_blocked.zfs");
+	assert_unknown(facts, "kernel.modules.signed_only", UNKNOWN_UNSUPPORTED);
+	assert_unknown(facts, "kernel.module_blocked.zfs", UNKNOWN_UNSUPPORTED);
+}
+
 static void what_is_blocked_is_unknown_where_a_file_cannot_be_read(void **state)
 {
 	distribution(state);
@@ -297,6 +366,10 @@ int main(void)
 		TEST(a_kernel_that_loads_nothing_is_told_by_its_configuration),
 		TEST(where_modules_load_an_unset_option_disproves_nothing),
 		TEST(blocked_modules_are_found_wherever_it_says_so),
+		TEST(a_kernel_that_asks_for_signatures_refuses_modules_without_one),
+		TEST(a_locked_kernel_asks_for_signatures_too),
+		TEST(where_no_signature_is_asked_for_none_is_missed),
+		TEST(a_kernel_that_does_not_tell_of_lockdown_may_ask_for_signatures),
 		TEST(what_is_blocked_is_unknown_where_a_file_cannot_be_read),
 		TEST(parameters_are_read_of_loaded_modules),
 		TEST(loading_can_be_switched_off),
