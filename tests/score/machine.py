@@ -32,9 +32,20 @@ class NotHere(Exception):
   """What the case stands on is not on this system."""
 
 
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+  """YAML 1.2's words for bools: no and on are words, as they are in the rules."""
+
+
+Loader.yaml_implicit_resolvers = {
+  first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+  for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+@functools.lru_cache(maxsize=None)
 def load(path):
   with open(path, encoding="utf-8") as text:
-    return yaml.safe_load(text)
+    return yaml.load(text, Loader=Loader)
 
 
 def merge(base, top):
