@@ -638,5 +638,4 @@ const struct probe probe_disk = {
 	PROVIDES(facts_of_disk),
 	.run = run,
 	.derive = derive,
-	.in_worker = true,
 };

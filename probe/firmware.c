@@ -166,5 +166,4 @@ const struct probe probe_firmware = {
 	PROVIDES(facts_of_firmware),
 	.run = run,
 	.derive = derive,
-	.in_worker = true,
 };

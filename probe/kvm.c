@@ -457,5 +457,4 @@ const struct probe probe_kvm = {
 	PROVIDES(facts_of_kvm),
 	.run = run,
 	.derive = derive,
-	.in_worker = true,
 };

@@ -309,5 +309,4 @@ const struct probe probe_netdev = {
 	.name = "netdev",
 	PROVIDES(facts_of_netdev),
 	.run = run,
-	.in_worker = true,
 };

@@ -275,6 +275,4 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	return facts_set_value(facts, "pci", list_value(&list), "/sys/bus/pci/devices");
 }
 
-const struct probe probe_pci = {
-	.name = "pci", PROVIDES(facts_of_pci), .run = run, .in_worker = true
-};
+const struct probe probe_pci = { .name = "pci", PROVIDES(facts_of_pci), .run = run };

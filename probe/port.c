@@ -376,6 +376,4 @@ static int ask_free(const struct host *host, struct facts *facts, const char *na
 	return set_free(facts, name, &range);
 }
 
-const struct probe probe_port = {
-	.name = "port", PROVIDES(facts_of_port), .run = run, .in_worker = true
-};
+const struct probe probe_port = { .name = "port", PROVIDES(facts_of_port), .run = run };

@@ -30,12 +30,6 @@ struct probe {
 	 * was recorded as known stays when the derivation would make it unknown.
 	 */
 	void (*derive)(struct facts *facts);
-	/*
-	 * It asks devices, mounts or other processes, which may never answer: it runs in a worker
-	 * process with a deadline, beside the other probes. It sees no facts of theirs while it
-	 * runs.
-	 */
-	bool in_worker;
 };
 
 #define PROVIDES(table) .facts = (table), .n_facts = ARRAY_SIZE(table)
@@ -51,13 +45,12 @@ size_t probes_count(void);
 const struct probe *probe_at(size_t index);
 
 /*
- * Runs all probes on `host` and sets `facts`: those that ask devices in a worker process (not for
- * recordings), the others here; then asks for the `n_names` open-ended names that rules mention;
- * then derives. A probe that fails or a worker that does not answer within `deadline_ms` costs its
- * own facts alone.
+ * Runs all probes on `host` and sets `facts`, and asks for the `n_names` open-ended names that rules
+ * mention; then derives. On a live host, with shared facts, this happens in a worker process: a probe
+ * that fails or does not answer within its share of `deadline_ms` costs its own facts alone.
  */
 struct probe_options {
-	unsigned int deadline_ms; /* of the worker; 0: 5000 */
+	unsigned int deadline_ms; /* of all probes; one may take a fifth; 0: 5000 */
 	const char *const *names;
 	size_t n_names;
 };

@@ -151,7 +151,7 @@ int session_open(const struct session_options *options, struct session **ret, st
 
 	if (r < 0 || !session)
 		return r;
-	session->facts = facts_new();
+	session->facts = options->host ? facts_new() : facts_new_shared();
 	r = read_facts(session, err);
 	if (r < 0)
 		return r;

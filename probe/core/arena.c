@@ -17,19 +17,35 @@ struct arena_block {
 	max_align_t data[];
 };
 
+static void *out_of_memory(void)
+{
+	fputs("stackcheck: out of memory\n", stderr);
+	abort();
+}
+
+static void *from_room(struct arena *arena, size_t size)
+{
+	char *memory = arena->room;
+
+	if ((size_t)(arena->room_end - memory) < size)
+		return NULL;
+	arena->room += size;
+	return memory;
+}
+
 /*
  * A thing's own block is cleared here: large ones come so from the kernel. One of small things is
  * not, as memory that is never used need not be touched.
  */
-static struct arena_block *block_new(size_t size, bool cleared)
+static struct arena_block *block_new(struct arena *arena, size_t size, bool cleared)
 {
-	struct arena_block *block =
-		cleared ? calloc(1, sizeof(*block) + size) : malloc(sizeof(*block) + size);
+	const size_t whole = sizeof(struct arena_block) + size;
+	struct arena_block *block = arena->room ? from_room(arena, whole)
+				    : cleared	? calloc(1, whole)
+						: malloc(whole);
 
-	if (!block) {
-		fputs("stackcheck: out of memory\n", stderr);
-		abort();
-	}
+	if (!block)
+		return out_of_memory();
 	*block = (struct arena_block){ .size = size };
 	return block;
 }
@@ -40,12 +56,10 @@ void *arena_alloc(struct arena *arena, size_t size)
 	size_t aligned = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
 	void *memory;
 
-	if (size > SIZE_MAX / 2) {
-		fputs("stackcheck: out of memory\n", stderr);
-		abort();
-	}
+	if (size > SIZE_MAX / 2)
+		return out_of_memory();
 	if (aligned > BLOCK_SIZE / 4) {
-		struct arena_block *own = block_new(aligned, true);
+		struct arena_block *own = block_new(arena, aligned, true);
 
 		/* Behind the head, so that the head's free space stays in use. */
 		if (block) {
@@ -58,7 +72,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 		return own->data;
 	}
 	if (!block || block->size - block->used < aligned) {
-		block = block_new(BLOCK_SIZE, false);
+		block = block_new(arena, BLOCK_SIZE, false);
 		block->next = arena->head;
 		arena->head = block;
 	}
@@ -110,7 +124,8 @@ void arena_free(struct arena *arena)
 {
 	for (struct arena_block *block = arena->head, *next; block; block = next) {
 		next = block->next;
-		free(block);
+		if (!arena->room)
+			free(block);
 	}
 	arena->head = NULL;
 }

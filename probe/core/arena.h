@@ -11,6 +11,7 @@ struct arena_block;
 /* An empty arena is all zero: `struct arena arena = { 0 };` */
 struct arena {
 	struct arena_block *head;
+	char *room, *room_end; /* where blocks come from; NULL: from the heap */
 };
 
 /* Zeroed memory, aligned for any type, valid until arena_free(). Out of memory ends the program. */
@@ -23,6 +24,15 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
+
+/*
+ * An arena in zeroed memory of the caller's, who keeps and frees it: a mapping that processes share.
+ * What does not fit ends the program.
+ */
+static inline struct arena arena_in(char *memory, size_t size)
+{
+	return (struct arena){ .room = memory, .room_end = memory + size };
+}
 
 /* Frees everything that was taken from it; the arena is empty and usable again. */
 void arena_free(struct arena *arena);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/quantity.h"
 #include "core/util.h"
@@ -25,6 +26,7 @@ struct facts {
 	struct slot *table; /* open addressing by name, a power of two */
 	size_t table_size, table_used;
 	bool from_file;
+	size_t shared_size; /* of the mapping that all this lies in; 0: on the heap */
 };
 
 static const char *const type_names[N_FACT_TYPES] = {
@@ -226,13 +228,10 @@ static const struct value_unknown not_probed = {
 	.detail = "was not probed",
 };
 
-struct facts *facts_new(void)
+static void define_all(struct facts *facts)
 {
-	struct facts *facts = calloc(1, sizeof(*facts));
 	size_t at = 0;
 
-	if (!facts)
-		abort();
 	facts->n_defined = fact_defs_count();
 	facts->defined = arena_alloc(&facts->arena, facts->n_defined * sizeof(*facts->defined));
 	for (size_t i = 0; i < probes_count(); i++) {
@@ -252,13 +251,48 @@ struct facts *facts_new(void)
 			table_add(facts, fact);
 		}
 	}
+}
+
+struct facts *facts_new(void)
+{
+	struct facts *facts = calloc(1, sizeof(*facts));
+
+	if (!facts)
+		abort();
+	define_all(facts);
 	return facts;
+}
+
+/* Only what is used of it becomes memory; the facts of the largest machines take some MiB. */
+#define SHARED_SIZE ((size_t)64 * 1024 * 1024)
+
+struct facts *facts_new_shared(void)
+{
+	struct facts *facts = mmap(NULL, SHARED_SIZE, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const size_t head = (sizeof(*facts) + 63) & ~(size_t)63;
+
+	if (facts == MAP_FAILED)
+		return facts_new();
+	facts->shared_size = SHARED_SIZE;
+	facts->arena = arena_in((char *)facts + head, SHARED_SIZE - head);
+	define_all(facts);
+	return facts;
+}
+
+bool facts_are_shared(const struct facts *facts)
+{
+	return facts->shared_size != 0;
 }
 
 void facts_free(struct facts *facts)
 {
 	if (!facts)
 		return;
+	if (facts->shared_size) {
+		munmap(facts, facts->shared_size);
+		return;
+	}
 	arena_free(&facts->arena);
 	free(facts);
 }
@@ -592,18 +626,6 @@ int facts_set_recorded(struct facts *facts, const char *name, struct value value
 	fact->set = true;
 	fact->recorded = value.kind != VALUE_UNKNOWN;
 	return 0;
-}
-
-int facts_set_received(struct facts *facts, const char *name, struct value value,
-		       const char *source)
-{
-	const struct fact *fact = fact_place(facts, name);
-
-	if (!fact)
-		return -ENOENT;
-	if (!outside_fits(fact->def, &value))
-		return -EINVAL;
-	return set(facts, name, value, source);
 }
 
 int facts_set_assumed(struct facts *facts, const char *name, struct value value)

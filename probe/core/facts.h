@@ -82,6 +82,14 @@ struct fact {
 
 /* No facts yet: every defined name is unknown, "was not probed". Never fails. */
 struct facts *facts_new(void);
+
+/*
+ * The same in memory that a process shares with those it forks: what a worker sets is set here. On
+ * the heap where there is no such memory.
+ */
+struct facts *facts_new_shared(void);
+bool facts_are_shared(const struct facts *facts);
+
 void facts_free(struct facts *facts);
 struct arena *facts_arena(struct facts *facts);
 
@@ -157,13 +165,6 @@ int facts_set_reason(struct facts *facts, const char *name, enum unknown_reason 
 int facts_set_recorded(struct facts *facts, const char *name, struct value value,
 		       const char *source);
 int facts_set_assumed(struct facts *facts, const char *name, struct value value);
-
-/*
- * As facts_set_value(), of what came through a pipe: -ENOENT and -EINVAL as above in place of the
- * end of the program.
- */
-int facts_set_received(struct facts *facts, const char *name, struct value value,
-		       const char *source);
 
 /* Moves facts of `from` that are set, and not yet assumed here, into `facts` (copied). */
 void facts_merge(struct facts *facts, struct facts *from);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * run: all probes on one host. Those that ask devices or mounts, which may never answer, run in a
- * worker process and send their facts through a pipe; a worker that does not answer in time is left
- * behind and costs the facts of the probe that it was at.
+ * run: all probes on one host. On a live one they run in a worker process, because any file may be
+ * one that never answers: a dead network mount, a filesystem in user space over /proc/meminfo
+ * (lxcfs), a suspended disk. A worker that hangs is left behind and costs the facts of the probe that
+ * it was at.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,9 +21,10 @@
 #include "host/recorder.h"
 #include "probe.h"
 
+#define SHARES	   5 /* one probe may take the fifth part of the deadline */
 #define DEFAULT_MS 5000
-#define GROUPS	   5 /* a probe's share of a long deadline is that part of it */
-#define GROUP_MS   1000 /* and that long at least */
+#define LOOK_MS	   100 /* how often is looked whether it goes on */
+#define KILL_MS	   50 /* for one that can die */
 
 /* An open-ended name that somebody wants, with the row it belongs to. */
 struct asked_name {
@@ -106,7 +110,7 @@ static bool failed_when_recorded(const struct probe *probe, const struct host *h
 {
 	auto_free char *none = NULL;
 
-	return probe->in_worker && !host_is_live(host) &&
+	return !host_is_live(host) &&
 	       host_recorded_answer(host, PATH("probe %s", probe->name), &none, err) < 0 &&
 	       err->code != -ENODATA;
 }
@@ -128,17 +132,14 @@ static void run_probe(size_t index, const struct host *host, struct facts *facts
 
 /* --- the worker --- */
 
-/* What stands before each probe's facts in the pipe. */
-struct message {
-	uint32_t probe; /* index */
-	uint32_t len;
-	uint32_t news; /* bytes of what a recorder kept, behind the facts */
-};
-
+/*
+ * A process that runs the probes and sets the facts, in memory that both see. What it waits for in
+ * vain costs the probe that waits: another worker goes on behind it.
+ */
 struct worker {
 	pid_t pid;
-	int fd;
-	size_t next; /* index of the probe whose facts come next */
+	int fd; /* messages: their length, and what a recorder kept; of length 0: it is done */
+	_Atomic uint32_t *at; /* the probe it is at, in shared memory */
 };
 
 static bool write_all(int fd, const char *bytes, size_t len)
@@ -156,53 +157,47 @@ static bool write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-static bool send_probe(int fd, size_t index, const struct host *host, struct facts *facts,
-		       const struct asked_names *asked)
+/* False where the parent hears no more. */
+static bool send_news(int fd, const struct host *host)
 {
 	auto_wire struct wire wire = { 0 };
-	struct message message = { .probe = (uint32_t)index };
-	size_t end;
+	uint32_t len = 0;
 
-	run_probe(index, host, facts, asked);
-	if (wire_put(&wire, &message, sizeof(message)) < 0 ||
-	    wire_put_facts(&wire, facts, probe_at(index)) < 0)
+	if (!host_is_recording(host))
+		return true;
+	if (wire_put(&wire, &len, sizeof(len)) < 0 || recorder_put_news(host, &wire) < 0)
 		return false;
-	end = wire.len;
-	if (recorder_put_news(host, &wire) < 0)
-		return false;
-	message.len = (uint32_t)(end - sizeof(message));
-	message.news = (uint32_t)(wire.len - end);
-	memcpy(wire.bytes, &message, sizeof(message));
-	return write_all(fd, wire.bytes, wire.len);
+	len = (uint32_t)(wire.len - sizeof(len));
+	memcpy(wire.bytes, &len, sizeof(len));
+	return len == 0 || write_all(fd, wire.bytes, wire.len);
 }
 
-static size_t next_in_worker(size_t index)
+static void work(int fd, size_t first, _Atomic uint32_t *at, const struct host *host,
+		 struct facts *facts, const struct asked_names *asked)
 {
-	while (index < probes_count() && !probe_at(index)->in_worker)
-		index++;
-	return index;
-}
-
-static void work(int fd, size_t first, const struct host *host, const struct asked_names *asked)
-{
-	auto_facts struct facts *facts = facts_new();
+	const uint32_t done = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	recorder_mark(host);
-	for (size_t i = first; i < probes_count(); i = next_in_worker(i + 1))
-		if (!send_probe(fd, i, host, facts, asked))
-			break;
+	for (size_t i = first; i < probes_count(); i++) {
+		atomic_store(at, (uint32_t)i);
+		run_probe(i, host, facts, asked);
+		if (!send_news(fd, host))
+			return;
+	}
+	/* Said before the end, which takes its time where a virtual machine is put away. */
+	write_all(fd, (const char *)&done, sizeof(done));
 }
 
 static int worker_start(struct worker *worker, size_t first, const struct host *host,
-			const struct asked_names *asked)
+			struct facts *facts, const struct asked_names *asked)
 {
 	int ends[2];
 
-	if (pipe(ends) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	worker->next = next_in_worker(first);
 	worker->fd = ends[0];
+	atomic_store(worker->at, (uint32_t)first);
 	worker->pid = fork();
 	if (worker->pid < 0) {
 		close(ends[0]);
@@ -214,7 +209,7 @@ static int worker_start(struct worker *worker, size_t first, const struct host *
 		return 0;
 	}
 	close(ends[0]);
-	work(ends[1], worker->next, host, asked);
+	work(ends[1], first, worker->at, host, facts, asked);
 	/* Not exit(): what the parent has buffered is the parent's to write. */
 	_exit(0);
 }
@@ -227,47 +222,83 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Exactly `len` bytes before the deadline. -ETIMEDOUT, or -EPIPE where the worker ended. */
-static int read_by(int fd, char *into, size_t len, int64_t deadline)
-{
-	while (len) {
-		int64_t left = deadline - now_ms();
-		struct pollfd wait = { .fd = fd, .events = POLLIN };
-		ssize_t n;
+struct deadline {
+	int64_t end; /* of all probes */
+	int64_t share; /* of one */
+};
 
-		if (left < 0 || poll(&wait, 1, (int)left) == 0)
-			return -ETIMEDOUT;
-		n = read(fd, into, len);
+static int read_all(int fd, void *into, size_t len)
+{
+	for (char *at = into; len;) {
+		ssize_t n = read(fd, at, len);
+
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return -EPIPE;
-		into += n;
+		at += n;
 		len -= (size_t)n;
 	}
 	return 0;
 }
 
-static int receive_probe(struct worker *worker, const struct host *host, struct facts *facts,
-			 int64_t deadline)
+/* 1: it is done; 0: news were taken; -EPIPE, -EBADMSG: it died. */
+static int receive(const struct worker *worker, const struct host *host)
 {
 	auto_free char *bytes = NULL;
-	struct message message;
-	int r = read_by(worker->fd, (char *)&message, sizeof(message), deadline);
+	uint32_t len;
+	int r = read_all(worker->fd, &len, sizeof(len));
 
-	if (r < 0)
-		return r;
-	if (message.probe != worker->next)
-		return -EBADMSG;
-	bytes = malloc((size_t)message.len + message.news + 1);
+	if (r < 0 || len == 0)
+		return r < 0 ? r : 1;
+	bytes = malloc(len);
 	if (!bytes)
 		return -ENOMEM;
-	r = read_by(worker->fd, bytes, (size_t)message.len + message.news, deadline);
-	if (r >= 0)
-		r = wire_get_facts(bytes, message.len, facts);
-	if (r >= 0)
-		r = recorder_get_news(host, bytes + message.len, message.news);
-	return r;
+	r = read_all(worker->fd, bytes, len);
+	return r < 0 ? r : recorder_get_news(host, bytes, len);
+}
+
+/*
+ * Waits until it is done: 0; -ETIMEDOUT where it has been at one probe for longer than its share, or
+ * all time is up; -EPIPE where it died.
+ */
+static int worker_wait(const struct worker *worker, const struct host *host,
+		       const struct deadline *deadline)
+{
+	int64_t since = now_ms();
+	uint32_t seen = atomic_load(worker->at);
+
+	for (;;) {
+		struct pollfd wait = { .fd = worker->fd, .events = POLLIN };
+		int64_t now;
+
+		if (poll(&wait, 1, LOOK_MS) > 0) {
+			int r = receive(worker, host);
+
+			if (r != 0)
+				return r < 0 ? r : 0;
+		}
+		now = now_ms();
+		if (seen != atomic_load(worker->at)) {
+			seen = atomic_load(worker->at);
+			since = now;
+		}
+		if (now >= deadline->end || now - since >= deadline->share)
+			return -ETIMEDOUT;
+	}
+}
+
+/*
+ * Kills it, so that it sets nothing more: it runs no instruction of its own after that, only what
+ * it waits for in the kernel. One that hangs there dies when it can, and is nobody's concern.
+ */
+static void worker_kill(const struct worker *worker)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	kill(worker->pid, SIGKILL);
+	for (int i = 0; i < KILL_MS && waitpid(worker->pid, NULL, WNOHANG) == 0; i++)
+		nanosleep(&moment, NULL);
 }
 
 static void probe_failed(size_t index, const struct host *host, struct facts *facts,
@@ -285,61 +316,43 @@ static void probe_failed(size_t index, const struct host *host, struct facts *fa
 	host_keep_failure(host, PATH("probe %s", probe->name), code, &err);
 }
 
-/*
- * Never waits for a worker that hangs in the kernel: it dies when it can, and is nobody's concern.
- * Nor now for one that has said everything: what it held takes its time to be put away.
- */
-static void worker_end(const struct worker *worker, const struct host *host, bool hangs)
+static void run_in_worker(const struct host *host, struct facts *facts,
+			  const struct asked_names *asked, const struct deadline *deadline)
 {
-	close(worker->fd);
-	if (!hangs) {
-		host_reap_later(host, worker->pid);
-		return;
-	}
-	kill(worker->pid, SIGKILL);
-	waitpid(worker->pid, NULL, WNOHANG);
-}
+	struct worker worker = { .at = arena_alloc(facts_arena(facts), sizeof(*worker.at)) };
 
-static void collect(struct worker *worker, const struct host *host, struct facts *facts,
-		    const struct asked_names *asked, int64_t end, int64_t share)
-{
-	while (worker->next < probes_count()) {
-		int64_t group = now_ms() + share;
-		int r = receive_probe(worker, host, facts, group < end ? group : end);
-		size_t failed = worker->next;
+	for (size_t next = 0; next < probes_count(); next = atomic_load(worker.at) + 1) {
+		int r = now_ms() < deadline->end ? worker_start(&worker, next, host, facts, asked)
+						 : -ETIMEDOUT;
 
-		worker->next = next_in_worker(failed + 1);
-		if (r >= 0)
-			continue;
-		probe_failed(failed, host, facts, asked, r);
-		worker_end(worker, host, true);
-		/* The probes behind the one that hangs get a worker of their own. */
-		if (worker->next < probes_count() && now_ms() < end &&
-		    worker_start(worker, worker->next, host, asked) == 0)
-			continue;
-		for (; worker->next < probes_count();
-		     worker->next = next_in_worker(worker->next + 1))
-			probe_failed(worker->next, host, facts, asked, -ETIMEDOUT);
-		return;
+		if (r < 0) {
+			for (; next < probes_count(); next++)
+				probe_failed(next, host, facts, asked, r);
+			return;
+		}
+		r = worker_wait(&worker, host, deadline);
+		close(worker.fd);
+		if (r == 0) {
+			host_reap_later(host, worker.pid);
+			return;
+		}
+		worker_kill(&worker);
+		probe_failed(atomic_load(worker.at), host, facts, asked, r);
 	}
-	worker_end(worker, host, false);
 }
 
 void probes_run(const struct host *host, struct facts *facts, const struct probe_options *options)
 {
-	const int64_t deadline = options->deadline_ms ? options->deadline_ms : DEFAULT_MS;
-	const int64_t end = now_ms() + deadline;
+	const unsigned int all_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_MS;
+	const struct deadline deadline = { now_ms() + all_ms, all_ms / SHARES };
 	const struct asked_names asked = look_up(facts, options);
-	struct worker worker = { .pid = -1 };
-	/* A recording's files are plain files: nothing hangs, and one process is quicker. */
-	bool apart = host_is_live(host) && worker_start(&worker, 0, host, &asked) == 0;
 
-	for (size_t i = 0; i < probes_count(); i++)
-		if (!apart || !probe_at(i)->in_worker)
+	/* A recording's files are plain files: nothing hangs, and one process is quicker. */
+	if (host_is_live(host) && facts_are_shared(facts))
+		run_in_worker(host, facts, &asked, &deadline);
+	else
+		for (size_t i = 0; i < probes_count(); i++)
 			run_probe(i, host, facts, &asked);
-	if (apart)
-		collect(&worker, host, facts, &asked, end,
-			deadline > GROUPS * GROUP_MS ? deadline / GROUPS : GROUP_MS);
 	probes_derive(facts);
 }
 

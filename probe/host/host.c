@@ -110,8 +110,8 @@ static void record_view(const struct host *host)
 {
 	if (host->elsewhere)
 		host_keep_text(host, "host.elsewhere", "1");
-	if (host->confined > 0)
-		host_keep_text(host, "host.confined", host->confined_why);
+	if (live_view(host)->confined)
+		host_keep_text(host, "host.confined", live_view(host)->confined_why);
 }
 
 int host_open_live(const char *root, const struct host_options *options, struct host **ret,
@@ -128,8 +128,9 @@ int host_open_live(const char *root, const struct host_options *options, struct 
 		host->options = *options;
 	if (open_root(host, err) < 0)
 		return err ? err->code : -EIO;
-	live_look_around(host);
 	if (host->options.record) {
+		live_view(
+			host); /* before anything is kept: what it reads is no part of the machine */
 		host->recorder = recorder_new();
 		if (!host->recorder)
 			return error_set(err, -ENOMEM, "out of memory");
@@ -236,9 +237,11 @@ const char *host_root(const struct host *host)
 
 int host_confined(const struct host *host, const char **ret_why)
 {
+	const struct host_view *view = live_view(host);
+
 	if (ret_why)
-		*ret_why = host->confined_why;
-	return host->confined;
+		*ret_why = view->confined_why;
+	return view->confined;
 }
 
 int host_open_from_root(const struct host *host, const char *path, int flags)
@@ -320,7 +323,7 @@ static int open_plain(const struct host *host, const char *path, struct error *e
 	if (fd < 0)
 		return host_failure(host, path, fd, err);
 	/* A container's manager lays files of its own, or none, over single files too. */
-	r = host->live && host->confined > 0 ? live_masked(host, path, fd, err) : 0;
+	r = host->live && live_view(host)->confined ? live_masked(host, path, fd, err) : 0;
 	if (r < 0) {
 		close(fd);
 		return r;

@@ -95,6 +95,7 @@ static int nearest_fs(const struct host *host, const char *path, char *folder,
 
 int live_missing(const struct host *host, const char *path, struct error *err)
 {
+	const struct host_view *view = live_view(host);
 	const struct kernel_tree *tree = tree_of(path);
 	char folder[HOST_PATH_MAX];
 	unsigned long magic;
@@ -111,13 +112,13 @@ int live_missing(const struct host *host, const char *path, struct error *err)
 					     "%s is not the kernel's: not mounted here, or masked",
 					     *folder ? folder : tree->prefix);
 	}
-	if (starts_with(path, "/dev/") && host->private_dev)
+	if (starts_with(path, "/dev/") && view->private_dev)
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN,
 				     "%s: not seen from here: /dev is not the kernel's own", path);
 	/* Of the kernel's own trees a container sees most; of files and devices only its own. */
-	if (host->confined > 0 && (!tree || starts_with(path, "/dev/")))
+	if (view->confined && (!tree || starts_with(path, "/dev/")))
 		return error_because(err, -ENODATA, UNKNOWN_HIDDEN, "%s: not seen from here: %s",
-				     path, host->confined_why);
+				     path, view->confined_why);
 	return error_set(err, -ENOENT, "%s: no such file", path);
 }
 
@@ -226,21 +227,35 @@ bool live_root_is_layered(const struct host *host)
 	       host_exists(host, "/run/.containerenv", NULL) > 0;
 }
 
-void live_look_around(struct host *host)
+static const char *why_confined(const struct host *host)
 {
+	const char *why;
+
+	if (access("/proc/self", F_OK) < 0)
+		return "/proc is not mounted: a chroot or a bare container";
+	why = in_namespace(host);
+	if (why)
+		return why;
+	if (!root_is_mounted(host) || !same_root_as_init())
+		return "this process runs in a chroot";
+	if (live_root_is_layered(host))
+		return "this process runs on a container's root filesystem";
+	return in_network_namespace() ? "this process runs in a network namespace" : NULL;
+}
+
+const struct host_view *live_view(const struct host *host)
+{
+	struct host_view *view = &host->cache->view;
+
+	if (view->looked)
+		return view;
+	/* Reading to find out asks for the view too: until then nothing is taken for confined. */
+	view->looked = true;
 	/* With --root the trees of the machine were handed to us: they are what counts. */
 	if (!host->at_slash)
-		return;
-	if (access("/proc/self", F_OK) < 0)
-		host->confined_why = "/proc is not mounted: a chroot or a bare container";
-	else
-		host->confined_why = in_namespace(host);
-	if (!host->confined_why && (!root_is_mounted(host) || !same_root_as_init()))
-		host->confined_why = "this process runs in a chroot";
-	if (!host->confined_why && live_root_is_layered(host))
-		host->confined_why = "this process runs on a container's root filesystem";
-	if (!host->confined_why && in_network_namespace())
-		host->confined_why = "this process runs in a network namespace";
-	host->private_dev = dev_is_private(host);
-	host->confined = host->confined_why != NULL;
+		return view;
+	view->confined_why = why_confined(host);
+	view->private_dev = dev_is_private(host);
+	view->confined = view->confined_why != NULL;
+	return view;
 }

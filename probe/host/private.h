@@ -19,8 +19,17 @@ struct recorded_lines {
 	size_t len;
 };
 
+/* Whether this process sees the machine or a container's view of it. */
+struct host_view {
+	bool looked;
+	bool confined;
+	const char *confined_why;
+	bool private_dev; /* /dev holds what somebody put there, not what the kernel has */
+};
+
 /* What is kept between questions. */
 struct host_cache {
+	struct host_view view;
 	int kvm_fd; /* /dev/kvm, opened by the first question; -1: not yet */
 	int vm_fd; /* the virtual machine of host_kvm_try(), empty; or -1 */
 	/* libraries, each loaded by the first question that needs it: */
@@ -39,9 +48,6 @@ struct host {
 	struct host_options options;
 	int root_fd;
 	char *root; /* without a slash at its end */
-	int confined; /* what host_confined() found at opening */
-	const char *confined_why;
-	bool private_dev; /* live: /dev holds what somebody put there, not what the kernel has */
 	struct host_cache *cache;
 	struct recorder *recorder; /* live: where what is read is kept; NULL: it is not */
 	/* recordings: */
@@ -75,8 +81,11 @@ int live_masked(const struct host *host, const char *path, int fd, struct error 
  */
 bool live_root_is_layered(const struct host *host);
 
-/* Finds out whether this process sees the machine or a container's view of it. */
-void live_look_around(struct host *host);
+/*
+ * Looked at when it is first asked for, which is in the process that may wait for a file in vain.
+ * Recordings: nothing is confined.
+ */
+const struct host_view *live_view(const struct host *host);
 
 /* Reads .stackcheck of a recording. */
 int recorded_load(struct host *host, struct error *err);

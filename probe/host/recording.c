@@ -123,8 +123,11 @@ static void load_view(struct host *host)
 	const struct recorded_line *confined = find(&host->answers, "host.confined");
 
 	host->elsewhere = find(&host->answers, "host.elsewhere") != NULL;
-	host->confined = confined != NULL;
-	host->confined_why = confined ? confined->text : NULL;
+	host->cache->view = (struct host_view){
+		.looked = true,
+		.confined = confined != NULL,
+		.confined_why = confined ? confined->text : NULL,
+	};
 }
 
 int recorded_load(struct host *host, struct error *err)

@@ -9,7 +9,7 @@
  * A live machine whose proc is some other filesystem: what a container's manager lays over files of
  * the kernel's.
  */
-static struct host *masked(void **state, int confined)
+static struct host *masked(void **state, bool confined)
 {
 	const struct host_options options = { 0 };
 	struct error err = { 0 };
@@ -19,14 +19,15 @@ static struct host *masked(void **state, int confined)
 	fixture_write(state, "/etc/os-release", "ID=x\n");
 	if (host_open_live(fixture_path(state), &options, &host, &err) < 0)
 		fail_msg("%s", err.text);
-	host->confined = confined;
-	host->confined_why = "a test";
+	host->cache->view = (struct host_view){ .looked = true,
+						.confined = confined,
+						.confined_why = "a test" };
 	return host;
 }
 
 static void a_file_that_a_container_is_shown_instead_of_the_kernels_is_hidden(void **state)
 {
-	auto_host struct host *host = masked(state, 1);
+	auto_host struct host *host = masked(state, true);
 	auto_free char *text = NULL;
 	struct error err = { 0 };
 
@@ -37,7 +38,7 @@ static void a_file_that_a_container_is_shown_instead_of_the_kernels_is_hidden(vo
 
 static void a_tree_that_was_handed_over_is_what_counts(void **state)
 {
-	auto_host struct host *host = masked(state, 0);
+	auto_host struct host *host = masked(state, false);
 	auto_free char *text = NULL;
 	struct error err = { 0 };
 
@@ -46,7 +47,7 @@ static void a_tree_that_was_handed_over_is_what_counts(void **state)
 
 static void layers_and_a_managers_file_together_are_a_containers_root(void **state)
 {
-	auto_host struct host *host = masked(state, 0);
+	auto_host struct host *host = masked(state, false);
 
 	fixture_write(state, "/proc/1/mounts", "overlay / overlay rw,lowerdir=/a:/b 0 0\n");
 	assert_false(live_root_is_layered(host));

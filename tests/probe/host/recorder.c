@@ -109,7 +109,7 @@ static void what_a_container_hides_stays_hidden(void **state)
 	/* Not the kernel's /proc: a mask. */
 	fixture_write(state, "/proc/meminfo", "1\n");
 	live = recorded(state);
-	live->confined = 1;
+	live->cache->view.confined = true;
 	assert_int_equal(host_read_u64(live, "/proc/meminfo", &kib, &err), -ENODATA);
 	assert_int_equal(err.reason, UNKNOWN_HIDDEN);
 	again = replayed(live);
