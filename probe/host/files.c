@@ -24,8 +24,10 @@ static int read_link_at(const struct host *host, const char *path, char *buffer,
 	const struct place place = place_of(host, path, !host->at_slash);
 	auto_close int folder = -1;
 	const char *name = place.name;
-	ssize_t n;
+	ssize_t n = recorded_error(host, path, NULL);
 
+	if (n < 0)
+		return (int)n;
 	if (place.in_folder || host->at_slash) {
 		if (place.fd < 0 && place.in_folder)
 			return place.fd;

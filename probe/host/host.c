@@ -279,8 +279,10 @@ static int open_in_folder(const struct host *host, const struct place *place, in
 int host_open_fd(const struct host *host, const char *path, int flags)
 {
 	const struct place place = place_of(host, path, false);
-	int fd;
+	int fd = recorded_error(host, path, NULL);
 
+	if (fd < 0)
+		return fd;
 	if (!place.in_folder)
 		return host_open_from_root(host, path, flags);
 	if (place.fd < 0)
@@ -294,7 +296,7 @@ int host_open_fd(const struct host *host, const char *path, int flags)
 
 int host_failure(const struct host *host, const char *path, int code, struct error *err)
 {
-	int recorded = host->live ? 0 : recorded_error(host, path, err);
+	int recorded = recorded_error(host, path, err);
 
 	if (recorded < 0)
 		return recorded;
