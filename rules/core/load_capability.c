@@ -39,6 +39,7 @@ struct feature {
 	const char *works;
 	const char *const *filesystems, *const *modules, *const *configs;
 	size_t n_filesystems, n_modules, n_configs;
+	const struct yaml *diagnosis; /* causes of its own, before those of all; NULL: none */
 };
 
 /*
@@ -159,9 +160,18 @@ static void feature_conditions(struct arena *arena, const struct feature *featur
 static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 			     const struct feature *feature, struct need *need)
 {
-	struct diagnosis *rows = arena_alloc(loader->arena, N_FEATURE_ROWS * sizeof(*rows));
+	const size_t n_own = feature->diagnosis ? feature->diagnosis->len : 0;
+	struct diagnosis *all = arena_alloc(loader->arena, (n_own + N_FEATURE_ROWS) * sizeof(*all));
+	struct diagnosis *rows = all + n_own, *own = NULL;
 	const char *whens[N_FEATURE_ROWS];
 
+	if (feature->diagnosis && read_rows(loader, feature->diagnosis, &own) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < n_own; i++)
+		all[i] = own[i];
+	if (n_own && !own[n_own - 1].when)
+		return yaml_error(feature->diagnosis, loader->err,
+				  "a feature's own causes each have a 'when': others follow them");
 	feature_conditions(loader->arena, feature, whens);
 	for (size_t i = 0; i < N_FEATURE_ROWS; i++) {
 		struct possible_cause *cause = arena_alloc(loader->arena, sizeof(*cause));
@@ -174,8 +184,8 @@ static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 		if (whens[i] && compile_text(loader, at, whens[i], NULL, &rows[i].when) < 0)
 			return -EINVAL;
 	}
-	need->diagnoses = rows;
-	need->n_diagnoses = N_FEATURE_ROWS;
+	need->diagnoses = all;
+	need->n_diagnoses = n_own + N_FEATURE_ROWS;
 	return 0;
 }
 
@@ -187,7 +197,7 @@ static int load_feature(struct loader *loader, const struct definition *definiti
 	struct feature feature = { 0 };
 	const char *check;
 
-	if (read_keys(loader, node, "title works filesystem module config") < 0 ||
+	if (read_keys(loader, node, "title works filesystem module config diagnosis") < 0 ||
 	    read_text(loader, node, "title", true, &feature.title) < 0 ||
 	    read_text(loader, node, "works", false, &feature.works) < 0 ||
 	    read_texts(loader, node, "filesystem", &feature.filesystems, &feature.n_filesystems) <
@@ -195,6 +205,7 @@ static int load_feature(struct loader *loader, const struct definition *definiti
 	    read_texts(loader, node, "module", &feature.modules, &feature.n_modules) < 0 ||
 	    read_texts(loader, node, "config", &feature.configs, &feature.n_configs) < 0)
 		return -EINVAL;
+	feature.diagnosis = yaml_get(node, "diagnosis");
 	check = feature_check(loader->arena, &feature);
 	if (!check)
 		return yaml_error(node, loader->err,

@@ -125,14 +125,10 @@ static int read_row(struct loader *loader, const struct yaml *row, struct diagno
 	return read_causes(loader, row, ret);
 }
 
-int read_diagnosis(struct loader *loader, const struct yaml *map, const struct diagnosis **ret,
-		   size_t *ret_len)
+int read_rows(struct loader *loader, const struct yaml *list, struct diagnosis **ret)
 {
-	const struct yaml *list = yaml_get(map, "diagnosis");
 	struct diagnosis *rows;
 
-	if (!list)
-		return yaml_error(map, loader->err, "'diagnosis' is missing");
 	if (list->kind != YAML_LIST || !list->len)
 		return yaml_error(list, loader->err, "diagnosis: expected a list of causes");
 	rows = arena_alloc(loader->arena, list->len * sizeof(*rows));
@@ -144,6 +140,20 @@ int read_diagnosis(struct loader *loader, const struct yaml *map, const struct d
 				&list->items[i + 1], loader->err,
 				"never reached: the row before it has no 'when' and always fits");
 	}
+	*ret = rows;
+	return 0;
+}
+
+int read_diagnosis(struct loader *loader, const struct yaml *map, const struct diagnosis **ret,
+		   size_t *ret_len)
+{
+	const struct yaml *list = yaml_get(map, "diagnosis");
+	struct diagnosis *rows;
+
+	if (!list)
+		return yaml_error(map, loader->err, "'diagnosis' is missing");
+	if (read_rows(loader, list, &rows) < 0)
+		return -EINVAL;
 	/* A need that is not met and has no cause would be a verdict without a reason. */
 	if (rows[list->len - 1].when || rows[list->len - 1].freed)
 		return yaml_error(&list->items[list->len - 1], loader->err,

@@ -71,6 +71,9 @@ void note_name(struct loader *loader, const char *name);
 /* True where the expression hangs on the installed system (scopes os and state). */
 bool expr_is_deferred(const struct cel_expr *expr, const char *list);
 
+/* The rows of a list alone, of which the last may have a 'when'. */
+int read_rows(struct loader *loader, const struct yaml *list, struct diagnosis **ret);
+
 int read_diagnosis(struct loader *loader, const struct yaml *map, const struct diagnosis **ret,
 		   size_t *ret_len);
 int load_shortfall(struct loader *loader, const struct yaml *node);

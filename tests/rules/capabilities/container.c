@@ -45,6 +45,35 @@ static void a_feature_is_not_missing_because_its_option_cannot_be_read(void **st
 	assert_running("feature.cgroup-bpf", "host.container=none", "unknown: not-built/reboot");
 }
 
+static void a_controller_that_the_command_line_turned_off_is_built_in(void **state)
+{
+	assert_running("feature.memory-cgroup",
+		       "host.container=none; cgroup.controllers=cpu,pids; "
+		       "kernel.cmdline.cgroup_disable=memory",
+		       "unmet: disabled-cmdline/reboot");
+	assert_running("feature.pids-cgroup",
+		       "host.container=none; cgroup.controllers=cpu,cpuset; "
+		       "kernel.cmdline.cgroup_disable=memory",
+		       "unmet: not-built/reboot");
+}
+
+static void io_uring_that_a_setting_forbids_is_built_in(void **state)
+{
+	assert_running("feature.io-uring",
+		       "host.container=none; kernel.io_uring=false; "
+		       "kernel.sysctl.kernel.io_uring_disabled=2",
+		       "unmet: not-configured/setup");
+}
+
+static void a_module_without_a_trusted_signature_is_blocked(void **state)
+{
+	assert_running("feature.zfs",
+		       MODULES "kernel.filesystem.zfs=false; kernel.module.zfs=available; "
+			       "kernel.module_blocked.zfs=true; kernel.modules.refused=zfs; "
+			       "kernel.cmdline.module_blacklist=~",
+		       "unmet: module-blocked/reboot");
+}
+
 static void a_feature_outside_a_container_is_its_hosts(void **state)
 {
 	assert_running("feature.vxlan",
@@ -55,6 +84,9 @@ static void a_feature_outside_a_container_is_its_hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_controller_that_the_command_line_turned_off_is_built_in),
+		cmocka_unit_test(io_uring_that_a_setting_forbids_is_built_in),
+		cmocka_unit_test(a_module_without_a_trusted_signature_is_blocked),
 		cmocka_unit_test(a_kernel_without_legacy_tables_filters_by_nf_tables),
 		cmocka_unit_test(a_kernel_with_neither_kind_of_tables_is_replaced),
 		cmocka_unit_test(a_feature_is_there_under_the_name_it_had),
