@@ -16,7 +16,7 @@ static const struct fact_def facts_of_kernel_filesystem[] = {
 	{ "kernel.filesystems", FACT_STRINGS, SCOPE_STATE,
 	  .meaning = "filesystems the kernel knows at this moment", .source = "/proc/filesystems" },
 	{ "kernel.filesystem.", FACT_BOOL, SCOPE_OS,
-	  .meaning = "the kernel can mount this filesystem, if need be with a module of its",
+	  .meaning = "the kernel can mount this filesystem, if need be with a module that it loads",
 	  .source = "/proc/filesystems, else the index of modules", .ask = ask },
 };
 
@@ -39,6 +39,23 @@ static const char *module_of(const char *filesystem)
 	return filesystem;
 }
 
+/* A module that is there brings its filesystem unless something keeps it from being loaded. */
+static int set_by_module(struct facts *facts, const char *name, const char *module)
+{
+	const char *blocked = PATH("kernel.module_blocked.%s", module);
+
+	if (facts_is_true(facts, "kernel.modules_disabled"))
+		return facts_set_bool(facts, name, false, "kernel.modules_disabled");
+	if (facts_is_true(facts, blocked))
+		return facts_set_bool(facts, name, false, blocked);
+	if (facts_is_false(facts, blocked) && facts_is_false(facts, "kernel.modules_disabled"))
+		return facts_set_bool(facts, name, true, "/proc/filesystems, /lib/modules");
+	if (kernel_set_is_unknown(facts, blocked, name) ||
+	    kernel_set_is_unknown(facts, "kernel.modules_disabled", name))
+		return 0;
+	return facts_set_unsupported(facts, name, "whether its module may be loaded is not known");
+}
+
 static int ask(const struct host *host, struct facts *facts, const char *name, const char *rest)
 {
 	const char *module = module_of(rest);
@@ -52,6 +69,8 @@ static int ask(const struct host *host, struct facts *facts, const char *name, c
 	if (!module || facts_is_false(facts, "kernel.modules.loading"))
 		return facts_set_bool(facts, name, false, "/proc/filesystems");
 	state = kernel_module_state(facts, module);
+	if (state && strcmp(state, "available") == 0)
+		return set_by_module(facts, name, module);
 	if (state)
 		return facts_set_bool(facts, name, strcmp(state, "missing") != 0,
 				      "/proc/filesystems, /lib/modules");

@@ -22,11 +22,39 @@ static void machine(void **state)
 	fixture_write(state, "/proc/filesystems", "nodev\tsysfs\n\text4\nnodev\tfuse\n");
 }
 
+static void nothing_is_blocked(void **state)
+{
+	static const char *const folders[] = { "/etc/modprobe.d", "/run/modprobe.d",
+					       "/usr/local/lib/modprobe.d", "/lib/modprobe.d" };
+
+	fixture_write(state, "/proc/cmdline", "quiet\n");
+	fixture_write(state, "/proc/sys/kernel/modules_disabled", "0\n");
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		fixture_absent(state, folders[i]);
+}
+
+static void a_filesystem_whose_module_may_not_be_loaded_cannot_be_mounted(void **state)
+{
+	struct facts *facts;
+
+	machine(state);
+	nothing_is_blocked(state);
+	fixture_write(state, "/proc/cmdline", "module_blacklist=overlay\n");
+	fixture_write(state, "/proc/modules", "");
+	fixture_write(state, "/lib/modules/6.1.0/modules.builtin", "");
+	fixture_write(state, "/lib/modules/6.1.0/modules.dep",
+		      "kernel/fs/overlayfs/overlay.ko:\nkernel/fs/isofs/isofs.ko:\n");
+	facts = ask(state);
+	assert_bool(facts, "kernel.filesystem.overlay", false);
+	assert_bool(facts, "kernel.filesystem.iso9660", true);
+}
+
 static void a_filesystem_may_be_registered_or_a_module(void **state)
 {
 	struct facts *facts;
 
 	machine(state);
+	nothing_is_blocked(state);
 	fixture_write(state, "/proc/modules", "");
 	fixture_write(state, "/lib/modules/6.1.0/modules.builtin", "kernel/fs/ext4/ext4.ko\n");
 	fixture_write(state, "/lib/modules/6.1.0/modules.dep",
@@ -73,6 +101,7 @@ static void no_list_is_no_answer(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		TEST(a_filesystem_whose_module_may_not_be_loaded_cannot_be_mounted),
 		TEST(a_filesystem_may_be_registered_or_a_module),
 		TEST(without_an_index_a_module_may_still_bring_it),
 		TEST(a_kernel_that_loads_nothing_has_what_it_lists),
