@@ -14,11 +14,14 @@ Q := $(if $(V),,@)
 say = @$(if $(V),:,printf '  %-4s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
 # What is built on, by pkg-config name; the Debian packages stand in packaging/dependencies.
-LIBS      := libcpuid libpci libudev libkmod libfyaml jansson libmnl libmd zlib libarchive nettle
+# CPUID is an instruction of x86 alone, and so is its library.
+MACHINE   := $(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-linux-gnu)
+LIBS      := $(if $(filter x86_64-% i%86-%,$(MACHINE)),libcpuid) libpci libudev libkmod libfyaml jansson libmnl libmd \
+	zlib libarchive nettle
 TEST_LIBS := cmocka jansson
 
 # Said before a compiler stumbles over a header. `make run` and `make check` install what is missing themselves.
-ifneq ($(filter-out run check clean help,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run check clean help cross,$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell $(PKG_CONFIG) --exists $(LIBS) 2>/dev/null || \
 	for lib in $(LIBS); do $(PKG_CONFIG) --exists $$lib 2>/dev/null || echo $$lib; done)
 ifneq ($(strip $(MISSING)),)
@@ -104,15 +107,17 @@ $(BUILD)/flags: force
 
 # --- rules compiled in ----------------------------------------------------------------------
 
-# The compiler of rules is the rules' own loader with a writer behind it; it runs on the build machine.
+# The compiler of rules is the rules' own loader with a writer behind it; it runs on the build machine: a cross build
+# takes that of a native one.
+COMPILE_RULES ?= $(BUILD)/compile-rules
 $(BUILD)/compile-rules: $(BUILD)/obj/rules/core/compile-main.o $(RULES_OBJECTS) $(PROBE_OBJECTS)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-$(BUILD)/rules/embedded.c: $(BUILD)/compile-rules $(RULE_FILES)
+$(BUILD)/rules/embedded.c: $(COMPILE_RULES) $(RULE_FILES)
 	@mkdir -p $(@D)
 	$(call say,RULE)
-	$(Q)$(BUILD)/compile-rules rules $@
+	$(Q)$(COMPILE_RULES) rules $@
 
 $(EMBEDDED): $(BUILD)/rules/embedded.c $(BUILD)/flags
 	@mkdir -p $(@D)

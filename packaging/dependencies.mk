@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What stackcheck is built on and what its tests need, as Debian packages.
 
-BUILD_PACKAGES := gcc make pkg-config libc6-dev libcpuid-dev libpci-dev libudev-dev libkmod-dev \
-	libfyaml-dev libjansson-dev libmnl-dev libmd-dev zlib1g-dev libarchive-dev nettle-dev
+LIBRARY_PACKAGES := libpci-dev libudev-dev libkmod-dev libfyaml-dev libjansson-dev libmnl-dev \
+	libmd-dev zlib1g-dev libarchive-dev nettle-dev
+
+BUILD_PACKAGES := gcc make pkg-config libc6-dev $(if $(findstring libcpuid,$(LIBS)),libcpuid-dev) \
+	$(LIBRARY_PACKAGES)
+
+# Of the architecture that `make cross` builds for; unpacked, never installed.
+CROSS_PACKAGES := $(LIBRARY_PACKAGES) libcmocka-dev
 
 TEST_PACKAGES := clang clang-format clang-tidy cppcheck libclang-rt-14-dev libcmocka-dev python3 \
 	python3-jsonschema python3-yaml strace xz-utils util-linux libvirt-clients qemu-system-x86 \
-	busybox-static cpio kmod
+	busybox-static cpio kmod gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -9,6 +9,7 @@ help:
 	@echo 'make run          install what is missing, build, survey this host'
 	@echo 'make check        install what the tests need, run them all'
 	@echo 'make test         the unit tests alone'
+	@echo 'make cross        program and unit tests for ARCH=aarch64, in $(BUILD)/aarch64'
 	@echo 'make asan         the unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make lint         formatter, clang-tidy, cppcheck'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (20) seconds, with clang'
@@ -45,6 +46,17 @@ asan:
 .PHONY: clang
 clang:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-clang CC=clang all tests
+
+# For another architecture: Debian's cross compiler, and its libraries for there unpacked beside the build, not installed.
+ARCH ?= aarch64
+DEBIAN_aarch64 := arm64
+CROSS := $(BUILD)/$(ARCH)
+.PHONY: cross
+cross: $(BUILD)/compile-rules
+	@root=$$(packaging/foreign root $(DEBIAN_$(ARCH)) $(BUILD)/cross $(CROSS_PACKAGES)) && \
+	PKG_CONFIG_LIBDIR=$$root/usr/lib/$(ARCH)-linux-gnu/pkgconfig PKG_CONFIG_SYSROOT_DIR=$$root \
+	$(MAKE) --no-print-directory BUILD=$(CROSS) CC="$(ARCH)-linux-gnu-gcc --sysroot=$$root" \
+		AR=$(ARCH)-linux-gnu-ar COMPILE_RULES=$(BUILD)/compile-rules all tests
 
 # Fuzz targets stand on the whole library, built by clang with its coverage in it.
 FUZZ_SECONDS ?= 20
