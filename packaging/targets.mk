@@ -54,6 +54,7 @@ CROSS := $(BUILD)/$(ARCH)
 .PHONY: cross
 cross: $(BUILD)/compile-rules
 	@root=$$(packaging/foreign root $(DEBIAN_$(ARCH)) $(BUILD)/cross $(CROSS_PACKAGES)) && \
+	mkdir -p $(CROSS) && ln -sfn "$$root" $(CROSS)/root && \
 	PKG_CONFIG_LIBDIR=$$root/usr/lib/$(ARCH)-linux-gnu/pkgconfig PKG_CONFIG_SYSROOT_DIR=$$root \
 	$(MAKE) --no-print-directory BUILD=$(CROSS) CC="$(ARCH)-linux-gnu-gcc --sysroot=$$root" \
 		AR=$(ARCH)-linux-gnu-ar COMPILE_RULES=$(BUILD)/compile-rules all tests
