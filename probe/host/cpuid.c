@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cpuid: the CPUID instruction and MSRs, live and recorded */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "core/error.h"
 #include "core/util.h"
@@ -14,11 +14,102 @@
 
 #define RECORDED_CPUID "/.stackcheck/cpuid.txt"
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <libcpuid/libcpuid.h>
-
 #define EXTENDED   0x80000000u /* the first of the extended leaves */
 #define ENCRYPTION 0x1f
+
+/* Of the leaves, those that decode() looks at: EAX, EBX, ECX, EDX of each. */
+struct raw {
+	uint32_t basic[2][4];
+	uint32_t extended[ENCRYPTION + 1][4];
+};
+
+/* NULL: a leaf that is not kept. */
+static uint32_t *leaf_in(struct raw *raw, uint32_t leaf)
+{
+	if (leaf < ARRAY_SIZE(raw->basic))
+		return raw->basic[leaf];
+	if (leaf >= EXTENDED && leaf - EXTENDED < ARRAY_SIZE(raw->extended))
+		return raw->extended[leaf - EXTENDED];
+	return NULL;
+}
+
+/*
+ * A line of libcpuid's raw text or of an AIDA64 dump: its leaf and the four registers. Read here
+ * and not by libcpuid, so that an Arm machine judges the recording of a PC as a PC does.
+ */
+static bool read_line(const char *line, uint32_t *ret_leaf, uint32_t r[4])
+{
+	static const struct {
+		const char *format;
+		uint32_t first;
+	} forms[] = {
+		{ "basic_cpuid[%" SCNu32 "]=%x %x %x %x", 0 },
+		{ "ext_cpuid[%" SCNu32 "]=%x %x %x %x", EXTENDED },
+		{ "CPUID %" SCNx32 ": %x-%x-%x-%x", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (sscanf(line, forms[i].format, ret_leaf, &r[0], &r[1], &r[2], &r[3]) == 5) {
+			*ret_leaf += forms[i].first;
+			return true;
+		}
+	return false;
+}
+
+/* Of several CPUs the first counts. */
+static void read_text(char *text, struct raw *ret)
+{
+	static const uint32_t nothing[4];
+	char *rest, *line;
+
+	for (rest = text; (line = strsep(&rest, "\n"));) {
+		uint32_t leaf, registers[4], *kept;
+
+		if (!read_line(line, &leaf, registers))
+			continue;
+		kept = leaf_in(ret, leaf);
+		if (kept && memcmp(kept, nothing, sizeof(nothing)) == 0)
+			memcpy(kept, registers, sizeof(registers));
+	}
+}
+
+static int recorded_raw(const struct host *host, struct raw *ret, struct error *err)
+{
+	auto_free char *text = NULL;
+	int r = host_read(host, RECORDED_CPUID, &text, NULL, err);
+
+	if (r < 0)
+		return r == -ENOENT ? error_set(err, -ENODATA, "CPUID was not recorded") : r;
+	read_text(text, ret);
+	return 0;
+}
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <libcpuid/libcpuid.h>
+#include <sys/mman.h>
+
+/*
+ * Each CPUID leaves a virtual machine for its hypervisor, which takes tens of microseconds: only
+ * the leaves that decode() looks at, where cpuid_get_raw_data() asks for some hundred.
+ */
+static int live_raw(struct raw *ret, struct error *err)
+{
+	static const uint32_t extended[] = { 1, 2, 3, 4, 10 };
+
+	if (!cpuid_present())
+		return error_set(err, -EOPNOTSUPP, "this CPU has no CPUID instruction");
+	cpu_exec_cpuid(0, ret->basic[0]);
+	cpu_exec_cpuid(1, ret->basic[1]);
+	cpu_exec_cpuid(EXTENDED, ret->extended[0]);
+	/* Above the highest leaf a CPU may answer with another leaf's values. */
+	for (size_t i = 0; i < ARRAY_SIZE(extended); i++)
+		if (EXTENDED + extended[i] <= ret->extended[0][0])
+			cpu_exec_cpuid(EXTENDED + extended[i], ret->extended[extended[i]]);
+	/* Encryption of guests' memory comes with SVM alone. */
+	if ((ret->extended[1][2] >> 2 & 1) && EXTENDED + ENCRYPTION <= ret->extended[0][0])
+		cpu_exec_cpuid(EXTENDED + ENCRYPTION, ret->extended[ENCRYPTION]);
+	return 0;
+}
 
 /* libcpuid prints what it does not understand, which is the caller's to tell. */
 static void silent(const char *message)
@@ -26,52 +117,60 @@ static void silent(const char *message)
 	(void)message;
 }
 
-/*
- * libcpuid reads files by name only: a copy in memory keeps a recording's links from leading out of
- * it.
- */
-static int recorded_raw(const struct host *host, struct cpu_raw_data_t *ret, struct error *err)
+/* For a recording all leaves that libcpuid knows, and what will be read of them then. */
+static int keep_raw(const struct host *host, struct raw *ret, struct error *err)
 {
-	auto_free char *text = NULL;
-	auto_close int fd = -1;
-	char name[32];
-	size_t len;
-	int r = host_read(host, RECORDED_CPUID, &text, &len, err);
-
-	if (r < 0)
-		return r == -ENOENT ? error_set(err, -ENODATA, "CPUID was not recorded") : r;
-	fd = memfd_create("cpuid", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
-		return error_set(err, -errno, "cannot copy " RECORDED_CPUID);
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	cpuid_set_warn_function(silent);
-	if (cpuid_deserialize_raw_data(ret, name) < 0)
-		return error_set(err, -EINVAL, RECORDED_CPUID ": %s", cpuid_error());
-	return 0;
-}
-
-/*
- * Each CPUID leaves a virtual machine for its hypervisor, which takes tens of microseconds: only
- * the leaves that decode() looks at, where cpuid_get_raw_data() asks for some hundred.
- */
-static int live_raw(struct cpu_raw_data_t *ret, struct error *err)
-{
-	static const uint32_t extended[] = { 1, 2, 3, 4, 10 };
+	auto_close int fd = memfd_create("cpuid", MFD_CLOEXEC);
+	struct cpu_raw_data_t raw = { 0 };
+	char name[32], text[64 * 1024];
+	ssize_t len;
 
 	if (!cpuid_present())
 		return error_set(err, -EOPNOTSUPP, "this CPU has no CPUID instruction");
-	cpu_exec_cpuid(0, ret->basic_cpuid[0]);
-	cpu_exec_cpuid(1, ret->basic_cpuid[1]);
-	cpu_exec_cpuid(EXTENDED, ret->ext_cpuid[0]);
-	/* Above the highest leaf a CPU may answer with another leaf's values. */
-	for (size_t i = 0; i < ARRAY_SIZE(extended); i++)
-		if (EXTENDED + extended[i] <= ret->ext_cpuid[0][0])
-			cpu_exec_cpuid(EXTENDED + extended[i], ret->ext_cpuid[extended[i]]);
-	/* Encryption of guests' memory comes with SVM alone. */
-	if ((ret->ext_cpuid[1][2] >> 2 & 1) && EXTENDED + ENCRYPTION <= ret->ext_cpuid[0][0])
-		cpu_exec_cpuid(EXTENDED + ENCRYPTION, ret->ext_cpuid[ENCRYPTION]);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	cpuid_set_warn_function(silent);
+	if (fd < 0 || cpuid_get_raw_data(&raw) < 0 || cpuid_serialize_raw_data(&raw, name) < 0)
+		return error_set(err, -EIO, "cannot record CPUID: %s", cpuid_error());
+	len = pread(fd, text, sizeof(text) - 1, 0);
+	if (len <= 0)
+		return error_set(err, -EIO, "cannot record CPUID");
+	text[len] = '\0';
+	host_keep_file(host, RECORDED_CPUID, text, (size_t)len);
+	read_text(text, ret);
 	return 0;
 }
+
+static int live_hypervisor(char ret_name[16], struct error *err)
+{
+	uint32_t regs[4];
+
+	cpu_exec_cpuid(1, regs);
+	if (!(regs[2] >> 31 & 1))
+		return error_set(err, -ENOENT, "the CPU shows no hypervisor");
+	cpu_exec_cpuid(0x40000000, regs);
+	memset(ret_name, 0, 16);
+	memcpy(ret_name, &regs[1], 12);
+	return 0;
+}
+#else
+static int live_raw(struct raw *ret, struct error *err)
+{
+	(void)ret;
+	return error_set(err, -EOPNOTSUPP, "there is no CPUID on this architecture");
+}
+
+static int keep_raw(const struct host *host, struct raw *ret, struct error *err)
+{
+	(void)host;
+	return live_raw(ret, err);
+}
+
+static int live_hypervisor(char ret_name[16], struct error *err)
+{
+	(void)ret_name;
+	return error_set(err, -EOPNOTSUPP, "there is no CPUID on this architecture");
+}
+#endif
 
 /* CPUID.0:EBX,EDX,ECX, in that order. */
 static void decode_vendor(const uint32_t leaf[4], char vendor[16])
@@ -91,49 +190,30 @@ static void decode_signature(uint32_t signature, struct host_cpuid *ret)
 	ret->model = (int)(signature >> 4 & 0xf) | (int)(signature >> 12 & 0xf0);
 }
 
-static void decode(const struct cpu_raw_data_t *raw, struct host_cpuid *ret)
+static void decode(const struct raw *raw, struct host_cpuid *ret)
 {
 	char brand[sizeof(ret->brand)] = "";
 
 	*ret = (struct host_cpuid){
-		.vmx = raw->basic_cpuid[1][2] >> 5 & 1,
-		.svm = raw->ext_cpuid[1][2] >> 2 & 1,
-		.npt = raw->ext_cpuid[10][3] & 1,
-		.hypervisor = raw->basic_cpuid[1][2] >> 31 & 1,
-		.sev = raw->ext_cpuid[ENCRYPTION][0] >> 1 & 1,
-		.sev_es = raw->ext_cpuid[ENCRYPTION][0] >> 3 & 1,
-		.sev_snp = raw->ext_cpuid[ENCRYPTION][0] >> 4 & 1,
+		.vmx = raw->basic[1][2] >> 5 & 1,
+		.svm = raw->extended[1][2] >> 2 & 1,
+		.npt = raw->extended[10][3] & 1,
+		.hypervisor = raw->basic[1][2] >> 31 & 1,
+		.sev = raw->extended[ENCRYPTION][0] >> 1 & 1,
+		.sev_es = raw->extended[ENCRYPTION][0] >> 3 & 1,
+		.sev_snp = raw->extended[ENCRYPTION][0] >> 4 & 1,
 	};
-	decode_vendor(raw->basic_cpuid[0], ret->vendor);
-	decode_signature(raw->basic_cpuid[1][0], ret);
+	decode_vendor(raw->basic[0], ret->vendor);
+	decode_signature(raw->basic[1][0], ret);
 	for (size_t i = 0; i < 3; i++)
-		memcpy(brand + 16 * i, raw->ext_cpuid[2 + i], 16);
+		memcpy(brand + 16 * i, raw->extended[2 + i], 16);
 	strcpy(ret->brand, strip(brand));
-}
-
-/* For a recording all leaves that libcpuid knows, as the text that it reads. */
-static int keep_raw(const struct host *host, struct cpu_raw_data_t *ret, struct error *err)
-{
-	auto_close int fd = memfd_create("cpuid", MFD_CLOEXEC);
-	char name[32], text[64 * 1024];
-	ssize_t len;
-
-	if (!cpuid_present())
-		return error_set(err, -EOPNOTSUPP, "this CPU has no CPUID instruction");
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	cpuid_set_warn_function(silent);
-	if (fd < 0 || cpuid_get_raw_data(ret) < 0 || cpuid_serialize_raw_data(ret, name) < 0)
-		return error_set(err, -EIO, "cannot record CPUID: %s", cpuid_error());
-	len = pread(fd, text, sizeof(text), 0);
-	if (len > 0)
-		host_keep_file(host, RECORDED_CPUID, text, (size_t)len);
-	return 0;
 }
 
 /* Asked once: a virtual machine leaves for its hypervisor at each leaf. */
 static int ask(const struct host *host, struct host_cpuid *ret, struct error *err)
 {
-	struct cpu_raw_data_t raw = { 0 };
+	struct raw raw = { 0 };
 	int r;
 
 	if (host_is_recording(host))
@@ -142,7 +222,7 @@ static int ask(const struct host *host, struct host_cpuid *ret, struct error *er
 		r = host_is_live(host) ? live_raw(&raw, err) : recorded_raw(host, &raw, err);
 	if (r < 0)
 		return r;
-	if (!raw.basic_cpuid[0][1])
+	if (!raw.basic[0][1])
 		return error_set(err, -EINVAL, "CPUID names no vendor");
 	decode(&raw, ret);
 	return 0;
@@ -163,33 +243,6 @@ int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *er
 	*ret = *cache->cpuid;
 	return 0;
 }
-
-static int live_hypervisor(char ret_name[16], struct error *err)
-{
-	uint32_t regs[4];
-
-	cpu_exec_cpuid(1, regs);
-	if (!(regs[2] >> 31 & 1))
-		return error_set(err, -ENOENT, "the CPU shows no hypervisor");
-	cpu_exec_cpuid(0x40000000, regs);
-	memset(ret_name, 0, 16);
-	memcpy(ret_name, &regs[1], 12);
-	return 0;
-}
-#else
-int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *err)
-{
-	(void)host;
-	(void)ret;
-	return error_set(err, -EOPNOTSUPP, "there is no CPUID on this architecture");
-}
-
-static int live_hypervisor(char ret_name[16], struct error *err)
-{
-	(void)ret_name;
-	return error_set(err, -EOPNOTSUPP, "there is no CPUID on this architecture");
-}
-#endif
 
 int host_cpuid_hypervisor(const struct host *host, char ret_name[16], struct error *err)
 {

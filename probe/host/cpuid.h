@@ -30,9 +30,9 @@ struct host_cpuid {
 };
 
 /*
- * Recordings: .stackcheck/cpuid.txt, raw data as libcpuid writes it (or an AIDA64 dump, which it
- * reads too).
- * -EOPNOTSUPP: not an x86 CPU, or this build has no libcpuid. -ENODATA: not recorded. -EINVAL: recorded data is no such text.
+ * Recordings: .stackcheck/cpuid.txt, raw data as libcpuid writes it or an AIDA64 dump, read on any
+ * architecture.
+ * -EOPNOTSUPP: live, and not an x86 CPU. -ENODATA: not recorded. -EINVAL: recorded data is no such text.
  */
 int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *err);
 
