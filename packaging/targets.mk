@@ -13,7 +13,7 @@ help:
 	@echo 'make asan         the unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make lint         formatter, clang-tidy, cppcheck'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (20) seconds, with clang'
-	@echo 'make lab          real kernels under QEMU'
+	@echo 'make lab          real kernels under QEMU, and the unit tests on Arm'
 	@echo 'make bench        cost, as ratios'
 	@echo 'make install      into DESTDIR= PREFIX='
 
@@ -81,7 +81,7 @@ lint:
 	@tests/lint $(BUILD)
 
 .PHONY: lab
-lab: all
+lab: all cross
 	@tests/lab/run
 
 .PHONY: bench
