@@ -98,18 +98,13 @@ static int parse_value(struct facts *facts, const struct fact_def *def, const ch
 	return 0;
 }
 
-int assume(struct facts *facts, const char *assignment, struct error *err)
+int assume_fact(struct facts *facts, const char *name, const char *text, const char *source,
+		struct error *err)
 {
-	const char *equals = strchr(assignment, '=');
-	const struct fact_def *def;
+	const struct fact_def *def = fact_def_of(name, NULL);
 	struct value value = value_null();
-	const char *name;
 	int r;
 
-	if (!equals || equals == assignment)
-		return error_set(err, -EINVAL, "expected FACT=VALUE");
-	name = arena_strndup(facts_arena(facts), assignment, (size_t)(equals - assignment));
-	def = fact_def_of(name, NULL);
 	if (!def) {
 		const char *near = fact_name_near(name);
 
@@ -117,12 +112,23 @@ int assume(struct facts *facts, const char *assignment, struct error *err)
 				 near ? "; did you mean '" : "", near ? near : "",
 				 near ? "'?" : "");
 	}
-	r = parse_value(facts, def, equals + 1, &value, err);
+	r = parse_value(facts, def, text, &value, err);
 	if (r < 0)
 		return r;
-	r = facts_set_assumed(facts, name, value);
+	r = facts_set_assumed(facts, name, value, source);
 	if (r < 0)
 		return error_set(err, r, "%s: not what `stackcheck facts --describe %s` says", name,
 				 def->name);
 	return 0;
+}
+
+int assume(struct facts *facts, const char *assignment, struct error *err)
+{
+	const char *equals = strchr(assignment, '=');
+	const char *name;
+
+	if (!equals || equals == assignment)
+		return error_set(err, -EINVAL, "expected FACT=VALUE");
+	name = arena_strndup(facts_arena(facts), assignment, (size_t)(equals - assignment));
+	return assume_fact(facts, name, equals + 1, "assumed", err);
 }

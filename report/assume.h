@@ -13,4 +13,8 @@
  */
 int assume(struct facts *facts, const char *assignment, struct error *err);
 
+/* The same with name and value apart; `source` is lent. */
+int assume_fact(struct facts *facts, const char *name, const char *text, const char *source,
+		struct error *err);
+
 #endif

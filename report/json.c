@@ -72,6 +72,15 @@ static json_t *assumptions_json(const struct session_options *options)
 	return json;
 }
 
+static json_t *site_json(const struct site_answers *site)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < site->len; i++)
+		json_array_append_new(json, json_string(site->texts[i]));
+	return json;
+}
+
 static json_t *rules_head(const struct rules *rules)
 {
 	json_t *json = json_object();
@@ -83,6 +92,7 @@ static json_t *rules_head(const struct rules *rules)
 
 static json_t *head_json(struct session *session, enum detail detail)
 {
+	const struct fact *trials = facts_get(session->facts, "trials");
 	json_t *json = json_object();
 	char when[CLOCK_TEXT];
 
@@ -95,6 +105,10 @@ static json_t *head_json(struct session *session, enum detail detail)
 	json_object_set_new(json, "uid", json_integer(geteuid()));
 	json_object_set_new(json, "missing_privileges", missing_privileges(session->facts));
 	json_object_set_new(json, "assumptions", assumptions_json(&session->options));
+	if (session->site.len)
+		json_object_set_new(json, "site_answers", site_json(&session->site));
+	if (trials->value.kind == VALUE_LIST)
+		json_object_set_new(json, "trials", facts_value_json(&trials->value));
 	json_object_set_new(json, "waivers", json_array());
 	if (detail != DETAIL_VERDICTS)
 		json_object_set_new(json, "host", host_json(session->facts));

@@ -161,6 +161,31 @@ void screen_hang(FILE *out, const struct style *style, enum color color, size_t 
 	fputc('\n', out);
 }
 
+static const char *listed(struct arena *arena, const char *const *texts, size_t n)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < n; i++)
+		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", texts[i]);
+	return list;
+}
+
+void screen_given(FILE *out, struct session *session, const struct style *style)
+{
+	const struct session_options *options = &session->options;
+	struct arena *arena = &session->arena;
+
+	if (options->n_assumptions)
+		screen_wrap(
+			out, style, COLOR_NONE, 0,
+			arena_printf(arena, "Taken as given: %s",
+				     listed(arena, options->assumptions, options->n_assumptions)));
+	if (session->site.len)
+		screen_wrap(out, style, COLOR_NONE, 0,
+			    arena_printf(arena, "Taken from %s: %s", SITE_ANSWERS,
+					 listed(arena, session->site.texts, session->site.len)));
+}
+
 static const struct ascii_form {
 	const char *unicode;
 	const char *ascii;

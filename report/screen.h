@@ -44,6 +44,12 @@ void screen_wrap(FILE *out, const struct style *style, enum color color, size_t 
 void screen_hang(FILE *out, const struct style *style, enum color color, size_t indent,
 		 const char *text, const char *note);
 
+/*
+ * A line of what was stated and not read: by --assume, by the site's file. Nothing where nothing
+ * was.
+ */
+void screen_given(FILE *out, struct session *session, const struct style *style);
+
 /* The text itself, or its ASCII form ("->" for an arrow) where the terminal has no Unicode. */
 const char *screen_text(struct arena *arena, const struct style *style, const char *text);
 

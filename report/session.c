@@ -113,6 +113,19 @@ static int read_facts(struct session *session, struct error *err)
 	return r;
 }
 
+/* Of this machine alone: a recording is of another, maybe of another site. */
+static int ask_site(struct session *session, struct error *err)
+{
+	int r;
+
+	if (session->options.host || session->options.root)
+		return 0;
+	r = site_read(&session->arena, SITE_ANSWERS, session->facts, &session->site, err);
+	if (r >= 0 && session->site.len)
+		probes_derive(session->facts);
+	return r;
+}
+
 int session_assume(struct session *session, struct error *err)
 {
 	const struct session_options *options = &session->options;
@@ -153,6 +166,8 @@ int session_open(const struct session_options *options, struct session **ret, st
 		return r;
 	session->facts = options->host ? facts_new() : facts_new_shared();
 	r = read_facts(session, err);
+	if (r >= 0)
+		r = ask_site(session, err);
 	if (r < 0)
 		return r;
 	*ret = take(session);

@@ -16,9 +16,11 @@
 #include "judge.h"
 #include "prove/prove.h"
 #include "rule.h"
+#include "site.h"
 
 struct session_options {
-	const char *host; /* --host: a recording (folder or file) or a facts file; NULL: this machine */
+	const char *
+		host; /* --host: a recording (folder or file) or a facts file; NULL: this machine */
 	const char *root; /* --root */
 	const char *rules; /* --rules: a folder beside the compiled-in rules */
 	enum basis basis;
@@ -40,6 +42,7 @@ struct session {
 	struct host *host; /* NULL where the facts came from a file */
 	struct facts *facts;
 	struct judgement *judgement; /* NULL until session_judge() */
+	struct site_answers site; /* what the site's file answered */
 	time_t collected_at; /* when the facts were read */
 };
 
@@ -70,5 +73,8 @@ static inline void session_closep(struct session **session)
 
 /* Where a site keeps rules of its own; read when it is there, on the live machine alone. */
 #define SITE_RULES "/etc/stackcheck/rules.d"
+
+/* Where it keeps answers to what only people know; read likewise. */
+#define SITE_ANSWERS "/etc/stackcheck/site.yaml"
 
 #endif

@@ -129,6 +129,7 @@ static void head(FILE *out, struct session *session, const struct style *style)
 			   screen_text(arena, style, lines[i]), style->width, false);
 		fputc('\n', out);
 	}
+	screen_given(out, session, style);
 	fputc('\n', out);
 }
 

@@ -628,7 +628,7 @@ int facts_set_recorded(struct facts *facts, const char *name, struct value value
 	return 0;
 }
 
-int facts_set_assumed(struct facts *facts, const char *name, struct value value)
+int facts_set_assumed(struct facts *facts, const char *name, struct value value, const char *source)
 {
 	struct fact *fact = fact_place(facts, name);
 
@@ -639,7 +639,7 @@ int facts_set_assumed(struct facts *facts, const char *name, struct value value)
 	if (fact->def->type == FACT_RECORDS && value.kind == VALUE_LIST)
 		complete_records(facts, fact->def, &value);
 	fact->value = value;
-	fact->source = "assumed";
+	fact->source = source;
 	fact->set = true;
 	fact->assumed = true;
 	return 0;

@@ -164,7 +164,8 @@ int facts_set_reason(struct facts *facts, const char *name, enum unknown_reason 
  */
 int facts_set_recorded(struct facts *facts, const char *name, struct value value,
 		       const char *source);
-int facts_set_assumed(struct facts *facts, const char *name, struct value value);
+int facts_set_assumed(struct facts *facts, const char *name, struct value value,
+		      const char *source);
 
 /* Moves facts of `from` that are set, and not yet assumed here, into `facts` (copied). */
 void facts_merge(struct facts *facts, struct facts *from);

@@ -150,6 +150,7 @@ static int run(struct cli *cli)
 		cli->format->survey(cli->out, session, &cli->report);
 		return EXIT_HOSTED;
 	}
+	screen_given(cli->out, session, &cli->report.style);
 	for (size_t i = 0; i < cli->n_arguments; i++)
 		explain(cli->out, session->judgement, &targets[i], &cli->report);
 	return EXIT_HOSTED;

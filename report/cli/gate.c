@@ -179,6 +179,7 @@ static void show(struct cli *cli, struct session *session, const struct gate_res
 	}
 	for (size_t i = 0; i < n; i++)
 		show_target(cli, session->judgement, &results[i]);
+	screen_given(cli->out, session, &cli->report.style);
 }
 
 static int run(struct cli *cli)

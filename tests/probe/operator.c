@@ -24,7 +24,8 @@ static void an_assumption_answers_for_the_operator(void **state)
 {
 	struct facts *facts = fixture_run(state, &probe_operator);
 
-	assert_int_equal(facts_set_assumed(facts, "identity.uids_synced", value_bool(true)), 0);
+	assert_int_equal(
+		facts_set_assumed(facts, "identity.uids_synced", value_bool(true), "assumed"), 0);
 	probes_derive(facts);
 	assert_bool(facts, "identity.uids_synced", true);
 }
