@@ -39,6 +39,13 @@ static const struct unit bit_units[] = {
 	{ "Tbps", 1e12, 1e12 },
 };
 
+static const struct unit time_units[] = {
+	{ "", 1, 1 },
+	{ "us", 1, 1 },
+	{ "ms", 1e3, 1e3 },
+	{ "s", 1e6, 1e6 },
+};
+
 static const struct unit no_units[] = {
 	{ "", 1, 1 },
 };
@@ -53,6 +60,7 @@ struct unit_family {
 static const struct unit_family families[] = {
 	{ "bytes", byte_units, ARRAY_SIZE(byte_units), "B, KB, MB, GB, TB, KiB, MiB, GiB or TiB" },
 	{ "bit/s", bit_units, ARRAY_SIZE(bit_units), "Mbit/s, Gbit/s, Mbps or Gbps" },
+	{ "microseconds", time_units, ARRAY_SIZE(time_units), "us, ms or s" },
 };
 
 static const struct unit_family plain = { "", no_units, ARRAY_SIZE(no_units), "none" };

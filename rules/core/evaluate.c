@@ -265,20 +265,44 @@ static void evaluate_check(struct judgement *judgement, const struct need *need,
 		finding->have = value_bool(answer.tri == TRI_TRUE);
 }
 
-static void evaluate_confirm(struct judgement *judgement, const struct need *need,
+/* The answer to a need to confirm: by the fact that it names, else by its own name. */
+static enum tri confirmed(struct judgement *judgement, const struct need *need,
+			  const struct fact **ret_fact)
+{
+	const struct fact *own = facts_get(judgement->facts, need->id);
+	const struct fact *fact = need->fact ? facts_get(judgement->facts, need->fact) : NULL;
+	enum tri answer = TRI_UNKNOWN;
+
+	if (fact && need->op)
+		answer = compare(need->op, &fact->value, &need->operand, fact->def->values, false);
+	else if (fact && fact->value.kind == VALUE_BOOL)
+		answer = fact->value.b ? TRI_TRUE : TRI_FALSE;
+	*ret_fact = fact;
+	if (answer != TRI_UNKNOWN || !own || own->value.kind != VALUE_BOOL)
+		return answer;
+	*ret_fact = own;
+	return own->value.b ? TRI_TRUE : TRI_FALSE;
+}
+
+static void evaluate_confirm(struct judgement *judgement, const struct need *need, enum basis basis,
 			     struct finding *finding)
 {
-	const struct fact *fact = facts_get(judgement->facts, need->fact ? need->fact : need->id);
+	const struct fact *fact;
+	enum tri answer = confirmed(judgement, need, &fact);
 
 	finding->outcome = OUTCOME_TO_CONFIRM;
 	finding->interval = ready;
-	if (!fact || fact->value.kind != VALUE_BOOL)
+	if (answer == TRI_UNKNOWN)
 		return;
 	finding->have = fact->value;
 	finding->source = fact->source;
-	finding->outcome = fact->value.b ? OUTCOME_MET : OUTCOME_UNMET;
-	if (!fact->value.b)
-		finding->interval = (struct interval){ LEVEL_NO, LEVEL_NO };
+	finding->outcome = answer == TRI_TRUE ? OUTCOME_MET : OUTCOME_UNMET;
+	if (answer == TRI_TRUE)
+		return;
+	finding->interval = (struct interval){ LEVEL_NO, LEVEL_NO };
+	/* What was measured falls short as any other size does. */
+	if (need->shortfall)
+		diagnose(judgement, need, basis, finding);
 }
 
 static enum level max_level(enum level a, enum level b)
@@ -407,7 +431,7 @@ static void find(struct judgement *judgement, const struct need *need, enum basi
 		evaluate_group(judgement, need, basis, finding);
 		return;
 	case NEED_CONFIRM:
-		evaluate_confirm(judgement, need, finding);
+		evaluate_confirm(judgement, need, basis, finding);
 		return;
 	case NEED_NOTE:
 	case N_NEED_KINDS:

@@ -323,6 +323,31 @@ static int load_all(const struct entry *entry)
 	return load_group(entry, NEED_ALL, "all");
 }
 
+/* How much of a number is enough; a fact that is true or false is to be true. */
+static int read_confirmed(const struct entry *entry, struct need *need)
+{
+	struct loader *loader = entry->loader;
+	const struct fact_def *def = need->fact ? fact_def_of(need->fact, NULL) : NULL;
+	struct operand operand;
+
+	if (need->fact && !def)
+		return yaml_error(yaml_get(entry->node, "fact"), loader->err,
+				  "there is no fact '%s'", need->fact);
+	if (read_operator(entry, &operand) < 0)
+		return -EINVAL;
+	if (operand.node && !def)
+		return yaml_error(operand.node, loader->err, "%s: of which fact?",
+				  need_op_name(operand.op));
+	if (!operand.node)
+		return !def || def->type == FACT_BOOL
+			       ? 0
+			       : yaml_error(yaml_get(entry->node, "fact"), loader->err,
+					    "%s is a %s: expected minimum or maximum", need->fact,
+					    fact_type_name(def->type));
+	need->shortfall = shortfall_of(loader, need->fact);
+	return read_operand(loader, def, &operand, need);
+}
+
 static int load_confirm(const struct entry *entry)
 {
 	struct loader *loader = entry->loader;
@@ -330,15 +355,14 @@ static int load_confirm(const struct entry *entry)
 	const struct need *interned;
 	const char *id;
 
-	if (read_keys(loader, entry->node, "confirm id fact destroys " KEYS_OF_USE) < 0 ||
+	if (read_keys(loader, entry->node,
+		      "confirm id fact destroys minimum maximum " KEYS_OF_USE) < 0 ||
 	    read_text(loader, entry->node, "confirm", true, &need->title) < 0 ||
 	    read_text(loader, entry->node, "id", true, &id) < 0 ||
 	    read_text(loader, entry->node, "fact", false, &need->fact) < 0 ||
-	    read_bool(loader, entry->node, "destroys", &need->destroys) < 0)
+	    read_bool(loader, entry->node, "destroys", &need->destroys) < 0 ||
+	    read_confirmed(entry, need) < 0)
 		return -EINVAL;
-	if (need->fact && !fact_def_of(need->fact, NULL))
-		return yaml_error(yaml_get(entry->node, "fact"), loader->err,
-				  "there is no fact '%s'", need->fact);
 	need->id = arena_printf(loader->arena, "confirm.%s", id);
 	if (intern_need(loader, entry->node, need, &interned) < 0)
 		return -EINVAL;

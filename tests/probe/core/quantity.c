@@ -21,6 +21,9 @@ static const struct quantity_case {
 	{ "0", "bytes", "memory.total", 0 },
 	{ "25 Gbit/s", "bit/s", "nic.speed", INT64_C(25000000000) },
 	{ "2.5 Gbps", "bit/s", "nic.speed", INT64_C(2500000000) },
+	{ "10 ms", "microseconds", "disk.fsync_p99", 10000 },
+	{ "1.5ms", "microseconds", "disk.fsync_p99", 1500 },
+	{ "250", "microseconds", "disk.fsync_p99", 250 },
 	{ "4", NULL, "cpu.cores", 4 },
 	{ "-1", NULL, "kernel.sysctl.x", -1 },
 };
@@ -51,6 +54,7 @@ static void what_is_no_such_quantity_is_refused_in_words(void **state)
 		{ "8 Gbps", "bytes", "'Gbps' is not a unit", -EINVAL },
 		{ "8 gb", "bytes", "'gb' is not a unit", -EINVAL },
 		{ "25 GB", "bit/s", "expected Mbit/s, Gbit/s, Mbps or Gbps", -EINVAL },
+		{ "10 min", "microseconds", "expected us, ms or s", -EINVAL },
 		{ "4 cores", NULL, "'cores' is not a unit", -EINVAL },
 		{ "4.5", NULL, "'4.5' is not a whole number", -EINVAL },
 		{ "0x10", NULL, "is not a", -EINVAL },

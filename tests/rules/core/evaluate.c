@@ -187,6 +187,24 @@ static void a_confirmation_counts_only_once_it_is_answered(void **state)
 		{ NULL, "{'os.replaceable': false}", "unmet no", BASIS_NEW },
 		{ NULL, "{}", "to-confirm ready", BASIS_NEW },
 		{ "- {confirm: someone must know, id: nofact}", "{}", "to-confirm ready", 0 },
+		{ NULL, "{'confirm.nofact': false}", "unmet no", 0 },
+	};
+
+	SMALL_CASES(state, cases);
+}
+
+#define FLUSHES "{confirm: it flushes fast, id: flush, fact: disk.fsync_p99, maximum: 10 ms}"
+
+static void a_number_confirms_by_its_limit(void **state)
+{
+	static const struct small_case cases[] = {
+		{ "- " FLUSHES, "{}", "to-confirm ready", 0 },
+		{ NULL, "{'disk.fsync_p99': 10000}", "met ready", 0 },
+		/* the shipped remedies of a fact that falls short */
+		{ NULL, "{'disk.fsync_p99': 10001}", "unmet no", 0 },
+		/* where the number is not known the operator may know the answer */
+		{ NULL, "{'confirm.flush': true}", "met ready", 0 },
+		{ NULL, "{'disk.fsync_p99': 20000, 'confirm.flush': true}", "unmet no", 0 },
 	};
 
 	SMALL_CASES(state, cases);
@@ -299,6 +317,7 @@ int main(void)
 		TEST(parts_of_the_system_to_come_are_left_out_of_a_group),
 		TEST(a_group_blames_its_easiest_alternative_and_its_hardest_part),
 		TEST(a_confirmation_counts_only_once_it_is_answered),
+		TEST(a_number_confirms_by_its_limit),
 		TEST(a_group_that_waits_for_an_answer_alone_is_to_be_confirmed),
 		TEST(needs_on_the_installed_system_are_deferred_before_there_is_one),
 		TEST(hardware_says_what_counts_before_there_is_a_system),
