@@ -335,17 +335,73 @@ static int save_lines(struct store *lines, const char *path, struct store *into)
 	return store_put(into, path, STORE_FILE, text, len) < 0 ? -ENOMEM : 0;
 }
 
-int host_save(const struct host *host, char **ret_bytes, size_t *ret_len, struct error *err)
+/* The machine's names, which are not recorded unless a probe asked: in a copy of the host that keeps nothing. */
+static int learn_names(const struct host *host, struct identity *identity)
+{
+	static const char *const places[] = { "/proc/sys/kernel/hostname", "/etc/hostname" };
+	struct host quiet = *host;
+	int r = 0;
+
+	quiet.recorder = NULL;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(places); i++) {
+		auto_free char *name = NULL;
+
+		if (host_read_line(&quiet, places[i], &name, NULL) < 0)
+			continue;
+		r = identity_add_name(identity, name);
+		name[strcspn(name, ".")] = '\0';
+		if (r == 0)
+			r = identity_add_name(identity, name);
+	}
+	return r;
+}
+
+/* What was kept, without what identifies. */
+static int blank(const struct host *host, const struct identity_options *options,
+		 struct store blanked[N_KEPT])
+{
+	const struct recorder *recorder = host->recorder;
+	struct identity *identity = identity_new(options);
+	int r = identity ? learn_names(host, identity) : -ENOMEM;
+
+	if (r >= 0)
+		r = identity_learn(identity, &recorder->kept[KEPT_FILES]);
+	for (size_t i = 0; r >= 0 && i < N_KEPT; i++)
+		r = identity_blank(identity, &recorder->kept[i], i == KEPT_FILES, &blanked[i]);
+	identity_free(identity);
+	return r;
+}
+
+/* Lines go into files of their own, and all of it into the archive. */
+static int pack(struct store kept[N_KEPT], char **ret_bytes, size_t *ret_len, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < N_KEPT; i++)
+		if (line_files[i])
+			r = save_lines(&kept[i], line_files[i], &kept[KEPT_FILES]);
+	if (r < 0 || store_sort(&kept[KEPT_FILES]) < 0)
+		return error_set(err, -ENOMEM, "out of memory");
+	return archive_write(&kept[KEPT_FILES], ret_bytes, ret_len, err);
+}
+
+int host_save(const struct host *host, const struct identity_options *identity, char **ret_bytes,
+	      size_t *ret_len, struct error *err)
 {
 	struct recorder *recorder = host->recorder;
+	struct store blanked[N_KEPT] = { 0 };
+	int r;
 
 	if (!recorder)
 		return error_set(err, -EINVAL, "this host is not recorded");
-	for (size_t i = 0; i < N_KEPT && !recorder->failed; i++)
-		if (line_files[i] &&
-		    save_lines(&recorder->kept[i], line_files[i], &recorder->kept[KEPT_FILES]) < 0)
-			recorder->failed = true;
-	if (recorder->failed || store_sort(&recorder->kept[KEPT_FILES]) < 0)
-		return error_set(err, -ENOMEM, "out of memory");
-	return archive_write(&recorder->kept[KEPT_FILES], ret_bytes, ret_len, err);
+	if (identity->mode == IDENTITY_PLAIN && !recorder->failed)
+		return pack(recorder->kept, ret_bytes, ret_len, err);
+	r = recorder->failed ? -ENOMEM : blank(host, identity, blanked);
+	if (r >= 0)
+		r = pack(blanked, ret_bytes, ret_len, err);
+	else
+		error_set(err, r, "out of memory");
+	for (size_t i = 0; i < N_KEPT; i++)
+		store_free(&blanked[i]);
+	return r;
 }

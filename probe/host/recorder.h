@@ -9,6 +9,7 @@
 
 #include "core/wire.h"
 #include "host/host.h"
+#include "host/identity.h"
 
 struct recorder;
 
@@ -54,9 +55,10 @@ int recorder_put_news(const struct host *host, struct wire *wire);
 int recorder_get_news(const struct host *host, const char *bytes, size_t len);
 
 /*
- * The recording as a compressed tar, the caller's to free. -EINVAL: this host was not opened to be
+ * The recording as a compressed tar, the caller's to free, with what identifies the machine as `identity` says. -EINVAL: this host was not opened to be
  * recorded. -EOPNOTSUPP: libarchive is not installed. -ENOMEM.
  */
-int host_save(const struct host *host, char **ret_bytes, size_t *ret_len, struct error *err);
+int host_save(const struct host *host, const struct identity_options *identity, char **ret_bytes,
+	      size_t *ret_len, struct error *err);
 
 #endif

@@ -196,9 +196,43 @@ static bool is_absent(const struct host *host, const char *path)
 	return false;
 }
 
+/*
+ * A folder that the recorder listed was seen whole: what it has not is not there. In a container that is
+ * true of the kernel's own trees alone, and of /dev nowhere, as somebody may have put his own there (live.c).
+ */
+static bool is_unlisted(const struct host *host, const char *path)
+{
+	char folder[HOST_PATH_MAX];
+	char *slash;
+
+	if (!host->answers.len || strlen(path) >= sizeof(folder) || starts_with(path, "/dev/") ||
+	    (live_view(host)->confined && !starts_with(path, "/sys/") &&
+	     !starts_with(path, "/proc/")))
+		return false;
+	strcpy(folder, path);
+	while ((slash = strrchr(folder, '/')) && slash > folder) {
+		const struct recorded_line *list;
+		const char *at;
+		const size_t len = strlen(slash);
+
+		*slash = '\0';
+		list = find(&host->answers, PATH("list %s", folder));
+		if (!list || list->text[0] == '!')
+			continue;
+		*slash = '/';
+		for (at = list->text; (at = strstr(at, slash)); at += len)
+			if (!at[len] || at[len] == '/')
+				break;
+		if (!at)
+			return true;
+		*slash = '\0';
+	}
+	return false;
+}
+
 int recorded_missing(const struct host *host, const char *path, struct error *err)
 {
-	if (is_absent(host, path))
+	if (is_absent(host, path) || is_unlisted(host, path))
 		return error_set(err, -ENOENT, "%s: no such file", path);
 	return error_set(err, -ENODATA, "%s: not in the recording", path);
 }

@@ -3,6 +3,7 @@
 #ifndef STACKCHECK_CLI_H
 #define STACKCHECK_CLI_H
 
+#include "host/identity.h"
 #include "report.h"
 #include "session.h"
 
@@ -33,6 +34,8 @@ struct cli {
 	bool full;
 	bool describe;
 	struct prove_options prove; /* --prove; in the session's options where it was given */
+	enum identity_mode identity; /* --identity */
+	const char *identity_key; /* --identity-key */
 	const char *assumptions[MAX_ARGUMENTS];
 	const char *arguments[MAX_ARGUMENTS]; /* behind the command */
 	size_t n_arguments;

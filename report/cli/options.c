@@ -116,6 +116,27 @@ static int set_allow(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int set_identity(struct cli *cli, const char *value)
+{
+	static const char *const modes[] = {
+		[IDENTITY_NONE] = "none", [IDENTITY_KEYED] = "keyed", [IDENTITY_PLAIN] = "plain"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (strcmp(modes[i], value) == 0) {
+			cli->identity = (enum identity_mode)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int set_identity_key(struct cli *cli, const char *value)
+{
+	cli->identity_key = value;
+	return *value ? 0 : -EINVAL;
+}
+
 static int set_color(struct cli *cli, const char *value)
 {
 	if (strcmp(value, "always") == 0)
@@ -216,6 +237,10 @@ static const struct option_row {
 	{ "no-guest", NULL, "never run the one-instruction KVM guest", set_no_guest },
 	{ "full", NULL, "facts: whole sets too (kernel configuration)", set_full },
 	{ "describe", NULL, "facts: what they mean and where they are read", set_describe },
+	{ "identity", "none|keyed|plain",
+	  "record: names, serial numbers, UUIDs, addresses (default none)", set_identity },
+	{ "identity-key", "FILE", "the key of --identity=keyed, the same on each host of a fleet",
+	  set_identity_key },
 	{ "color", "auto|always|never", "colours", set_color },
 	{ "quiet", NULL, "no standard output: the exit code is the answer", set_quiet },
 	{ "timeout", "SECONDS", "the most that slow devices may take (default 5)", set_timeout },

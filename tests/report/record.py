@@ -73,6 +73,39 @@ def a_recording_replays_to_the_same_verdicts(program):
           [(d["id"], d["verdict"]) for d in live["deployments"]], "verdicts")
 
 
+def the_name_of_this_machine_is_not_in_a_recording(program):
+  name = os.uname().nodename
+  if len(name) < 5:
+    raise Skip("its name is a word that may be found in many places")
+  with scratch() as folder:
+    path = record_as(program, folder)
+    subprocess.run(["tar", "xzf", path, "-C", folder], check=True)
+    done = subprocess.run(["grep", "-rlwF", name, folder / "recording" / "proc"],
+                          stdout=subprocess.PIPE, text=True)
+    equal(done.stdout, "", name)
+
+
+def a_key_makes_the_same_of_the_same(program):
+  with scratch() as folder:
+    key = folder / "key"
+    key.write_text("0123456789abcdef0123456789abcdef\n")
+    for name in ("a", "b"):
+      equal(program.run("record", "--identity", "keyed", "--identity-key", key, folder / name).code, 0)
+      same_facts(program.facts("--full"), program.facts("--full", "--host", folder / name))
+
+
+def a_key_that_is_missing_or_short_is_told(program):
+  with scratch() as folder:
+    key = folder / "key"
+    key.write_text("short\n")
+    for arguments, words in (([], "expected --identity-key"), (["--identity-key", key], "16 bytes"),
+                             (["--identity-key", folder / "none"], "cannot be read")):
+      answer = program.run("record", "--identity", "keyed", *arguments, folder / "out")
+      equal(answer.code, 64, answer)
+      contains(answer.err, words)
+      equal((folder / "out").exists(), False, "a file was left")
+
+
 def record_wants_one_file_and_no_other_host(program):
   for arguments in (("record",), ("record", "a", "b"), ("record", "--host", "/", "a")):
     answer = program.run(*arguments)
@@ -84,5 +117,7 @@ if __name__ == "__main__":
   main([
     a_recording_replays_to_the_same_facts,
     an_ordinary_users_recording_replays_to_what_that_user_knew,
-    a_recording_replays_to_the_same_verdicts, record_wants_one_file_and_no_other_host,
+    a_recording_replays_to_the_same_verdicts, the_name_of_this_machine_is_not_in_a_recording,
+    a_key_makes_the_same_of_the_same, a_key_that_is_missing_or_short_is_told,
+    record_wants_one_file_and_no_other_host,
   ])

@@ -9,6 +9,8 @@
 #include "fixture.h"
 #include "host/private.h"
 
+static const struct identity_options plain = { .mode = IDENTITY_PLAIN };
+
 /* The machine of the test as a live one that is recorded. */
 static struct host *recorded(void **state)
 {
@@ -31,7 +33,7 @@ static struct host *replayed(const struct host *live)
 	size_t len = 0;
 	auto_close int fd = mkstemp(path);
 
-	if (host_save(live, &bytes, &len, &err) < 0)
+	if (host_save(live, &plain, &bytes, &len, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_int_equal(write(fd, bytes, len), (ssize_t)len);
 	if (host_open_recording(path, &host, &err) < 0)
@@ -176,7 +178,7 @@ static void the_folder_it_unpacks_to_is_a_recording_too(void **state)
 	live = recorded(state);
 	assert_int_equal(host_read_line(live, "/etc/hosts", &line, &err), 0);
 	host_keep_file(live, "/proc/version", "Linux\n", 6);
-	assert_int_equal(host_save(live, &bytes, &len, &err), 0);
+	assert_int_equal(host_save(live, &plain, &bytes, &len, &err), 0);
 	fixture_write_bytes(state, "/made/x.tar.gz", bytes, len);
 	assert_int_equal(system(PATH("tar xzf '%s/made/x.tar.gz' -C '%s/made'", fixture_path(state),
 				     fixture_path(state))),
