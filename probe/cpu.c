@@ -120,14 +120,20 @@ static const struct {
 	{ "0x6d", "Microsoft" }, { "0xc0", "Ampere" },
 };
 
-/* ARM_CPU_PART_* of the same file: what servers have. */
+/* ARM_CPU_PART_* of the same file, and arm_part of util-linux sys-utils/lscpu-arm.c. */
 static const struct {
 	const char *implementer, *part, *name;
 } arm_models[] = {
-	{ "0x41", "0xd03", "Cortex-A53" },  { "0x41", "0xd07", "Cortex-A57" },
-	{ "0x41", "0xd08", "Cortex-A72" },  { "0x41", "0xd0b", "Cortex-A76" },
-	{ "0x41", "0xd0c", "Neoverse N1" }, { "0x41", "0xd40", "Neoverse V1" },
-	{ "0x41", "0xd49", "Neoverse N2" },
+	{ "0x41", "0xb76", "ARM1176" },	    { "0x41", "0xc07", "Cortex-A7" },
+	{ "0x41", "0xc09", "Cortex-A9" },   { "0x41", "0xc0f", "Cortex-A15" },
+	{ "0x41", "0xd03", "Cortex-A53" },  { "0x41", "0xd05", "Cortex-A55" },
+	{ "0x41", "0xd07", "Cortex-A57" },  { "0x41", "0xd08", "Cortex-A72" },
+	{ "0x41", "0xd0b", "Cortex-A76" },  { "0x41", "0xd0c", "Neoverse N1" },
+	{ "0x41", "0xd40", "Neoverse V1" }, { "0x41", "0xd49", "Neoverse N2" },
+	{ "0x41", "0xd4f", "Neoverse V2" }, { "0x43", "0x0a1", "ThunderX 88XX" },
+	{ "0x43", "0x0af", "ThunderX2" },   { "0x46", "0x001", "A64FX" },
+	{ "0x48", "0xd01", "Kunpeng 920" }, { "0x50", "0x000", "X-Gene" },
+	{ "0xc0", "0xac3", "AmpereOne" },
 };
 
 static void set_arm_names(struct facts *facts, const struct cpu_info *info)
@@ -146,8 +152,8 @@ static void set_arm_names(struct facts *facts, const struct cpu_info *info)
 	if (!model)
 		model = arena_printf(facts_arena(facts), "%s part %s", vendor,
 				     info->part ? info->part : "unknown");
-	facts_set_string(facts, "cpu.vendor", vendor, CPUINFO " CPU implementer");
-	facts_set_string(facts, "cpu.model", model, CPUINFO " CPU part");
+	facts_set_string(facts, "cpu.vendor", vendor, PATH("%s CPU implementer", info->source));
+	facts_set_string(facts, "cpu.model", model, PATH("%s CPU part", info->source));
 }
 
 static void set_names(struct facts *facts, const struct cpu_info *info)
@@ -157,11 +163,13 @@ static void set_names(struct facts *facts, const struct cpu_info *info)
 		return;
 	}
 	if (info->vendor)
-		facts_set_string(facts, "cpu.vendor", info->vendor, CPUINFO " vendor_id");
+		facts_set_string(facts, "cpu.vendor", info->vendor,
+				 PATH("%s vendor_id", info->source));
 	else
 		facts_set_unsupported(facts, "cpu.vendor", CPUINFO " names no vendor");
 	if (info->name)
-		facts_set_string(facts, "cpu.model", info->name, CPUINFO " model name");
+		facts_set_string(facts, "cpu.model", info->name,
+				 PATH("%s model name", info->source));
 	else
 		facts_set_unsupported(facts, "cpu.model", CPUINFO " names no model");
 }
@@ -199,9 +207,9 @@ static void set_level(struct facts *facts, const struct cpu_info *info)
 	for (size_t i = 0; i < ARRAY_SIZE(levels) && has_level(info, i); i++)
 		level = levels[i].level;
 	if (level)
-		facts_set_string(facts, "cpu.level", level, CPUINFO " flags");
+		facts_set_string(facts, "cpu.level", level, PATH("%s flags", info->source));
 	else
-		facts_set_absent(facts, "cpu.level", CPUINFO " flags");
+		facts_set_absent(facts, "cpu.level", PATH("%s flags", info->source));
 }
 
 static void set_features(struct facts *facts, const struct cpu_info *info)
@@ -211,8 +219,10 @@ static void set_features(struct facts *facts, const struct cpu_info *info)
 	char *rest, *word;
 
 	if (!info->flags) {
-		facts_set_unsupported(facts, "cpu.features", CPUINFO " lists no features");
-		facts_set_absent(facts, "cpu.level", CPUINFO);
+		facts_set_reason(facts, "cpu.features",
+				 info->of_kernel ? UNKNOWN_UNSUPPORTED : UNKNOWN_NOT_RECORDED,
+				 PATH("%s lists no features", info->source));
+		facts_set_absent(facts, "cpu.level", info->source);
 		return;
 	}
 	rest = arena_strdup(arena, info->flags);
@@ -220,7 +230,7 @@ static void set_features(struct facts *facts, const struct cpu_info *info)
 		if (*word)
 			list_add(arena, &list, value_string(word));
 	}
-	facts_set_value(facts, "cpu.features", list_value(&list), CPUINFO);
+	facts_set_value(facts, "cpu.features", list_value(&list), info->source);
 	set_level(facts, info);
 }
 
@@ -228,7 +238,10 @@ static void set_features(struct facts *facts, const struct cpu_info *info)
 
 static const char *const sizes[] = { "cpu.sockets", "cpu.cores", "cpu.threads" };
 
-/* Older Arm kernels show each cluster as a package; those that know better have cluster_id. */
+/*
+ * Older Arm kernels show each cluster as a package; those that know better have cluster_id. One
+ * cluster is in one socket.
+ */
 static bool packages_are_clusters(const struct host *host, const struct cpu_info *info)
 {
 	return info->implementer &&
@@ -247,11 +260,11 @@ static void set_smt(const struct host *host, struct facts *facts, const struct c
 		facts_set_unsupported(facts, "cpu.smt", "this kernel does not tell");
 }
 
-static void set_counts(struct facts *facts, const struct cpu_topology *found, bool no_sockets)
+static void set_counts(struct facts *facts, const struct cpu_topology *found, bool clusters)
 {
 	facts_set_int(facts, "cpu.threads", found->threads, found->source);
 	facts_set_int(facts, "cpu.cores", found->cores, found->source);
-	if (no_sockets || found->sockets == 0)
+	if ((clusters && found->sockets > 1) || found->sockets == 0)
 		facts_set_unsupported(facts, "cpu.sockets", "this kernel does not tell sockets");
 	else
 		facts_set_int(facts, "cpu.sockets", found->sockets, found->source);
@@ -444,6 +457,20 @@ static int node_memory(const struct host *host, uint64_t node, int64_t *ret, str
 	return 0;
 }
 
+/* The list of a node's CPUs; Linux 2.6.25 and older have a mask. */
+static int node_cpus(const struct host *host, uint64_t node, char **ret, struct error *err)
+{
+	auto_free char *mask = NULL;
+	int r = host_read_line(host, PATH(NODE_DIR "/node%llu/cpulist", (unsigned long long)node),
+			       ret, err);
+
+	if ((r == -ENOENT || r == -ENODATA) &&
+	    host_read_line(host, PATH(NODE_DIR "/node%llu/cpumap", (unsigned long long)node), &mask,
+			   NULL) == 0)
+		return cpumask_to_list(mask, ret);
+	return r;
+}
+
 static struct value numa_record(const struct host *host, struct arena *arena, uint64_t node)
 {
 	struct record record = { 0 };
@@ -452,8 +479,7 @@ static struct value numa_record(const struct host *host, struct arena *arena, ui
 	int64_t bytes = 0;
 
 	record_add(arena, &record, "node", value_int((int64_t)node));
-	if (host_read_line(host, PATH(NODE_DIR "/node%llu/cpulist", (unsigned long long)node),
-			   &cpus, &err) < 0)
+	if (node_cpus(host, node, &cpus, &err) < 0)
 		record_add(arena, &record, "cpus",
 			   value_unknown(arena, err.reason, NULL, err.text));
 	else
@@ -472,26 +498,53 @@ static struct value numa_record(const struct host *host, struct arena *arena, ui
  */
 #define NODES_MAX 1024
 
+/* Linux 2.6.24 and older have no list of the nodes that are online, and show no others. */
+static int list_node_folders(const struct host *host, struct arena *arena, struct list *list)
+{
+	auto_names struct host_names names = { 0 };
+	int r = host_list(host, NODE_DIR, &names, NULL);
+
+	for (size_t i = 0; r == 0 && i < names.len; i++) {
+		uint64_t node;
+
+		if (starts_with(names.names[i], "node") &&
+		    parse_u64(names.names[i] + strlen("node"), 10, &node) == 0 && node < NODES_MAX)
+			list_add(arena, list, numa_record(host, arena, node));
+	}
+	return r < 0 || list->len == 0 ? -ENODATA : 0;
+}
+
+static int list_nodes(const struct host *host, struct arena *arena, struct list *list,
+		      struct error *err)
+{
+	auto_free char *online = NULL;
+	uint64_t first, last;
+	int r = host_read_line(host, NODE_DIR "/online", &online, err);
+	const char *rest = online;
+
+	if ((r == -ENOENT || r == -ENODATA) && list_node_folders(host, arena, list) == 0)
+		return 0;
+	if (r == -ENOENT)
+		return error_set(err, -EOPNOTSUPP, "this kernel was built without NUMA");
+	while (r == 0 && cpulist_next(&rest, &first, &last) > 0) {
+		for (uint64_t node = first; node <= last && node < NODES_MAX; node++)
+			list_add(arena, list, numa_record(host, arena, node));
+	}
+	return r;
+}
+
 static void set_numa(const struct host *host, struct facts *facts, bool share)
 {
-	struct arena *arena = facts_arena(facts);
-	auto_free char *online = NULL;
 	struct list list = { 0 };
 	struct error err = { 0 };
-	uint64_t first, last;
-	int r = host_read_line(host, NODE_DIR "/online", &online, &err);
-	const char *rest = online;
+	int r;
 
 	if (share)
 		r = error_because(
 			&err, -ENODATA, UNKNOWN_HIDDEN,
 			"this is Xen's control domain: it does not see the machine's nodes");
-	else if (r == -ENOENT)
-		r = error_set(&err, -EOPNOTSUPP, "this kernel was built without NUMA");
-	while (r == 0 && cpulist_next(&rest, &first, &last) > 0) {
-		for (uint64_t node = first; node <= last && node < NODES_MAX; node++)
-			list_add(arena, &list, numa_record(host, arena, node));
-	}
+	else
+		r = list_nodes(host, facts_arena(facts), &list, &err);
 	if (r < 0)
 		facts_set_unknown(facts, "numa", &err);
 	else

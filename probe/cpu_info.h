@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cpu_info: the first processor's lines of /proc/cpuinfo */
+/*
+ * cpu_info: the first processor's lines of /proc/cpuinfo, or what its answers to CPUID tell of the
+ * same
+ */
 #ifndef STACKCHECK_CPU_INFO_H
 #define STACKCHECK_CPU_INFO_H
 
@@ -19,11 +22,15 @@ struct cpu_info {
 	bool vmx_line; /* there is a line "vmx flags" */
 	const char *implementer; /* of an Arm CPU */
 	const char *part;
+	/* The kernel's own lines; else flags are what the CPU has, whatever a kernel makes of it. */
+	bool of_kernel;
+	const char *source; /* for facts */
 };
 
 /*
  * CPU 0 stands for all: a system whose CPUs differ in features gives every CPU the common ones
- * (x86), and reading the whole file costs milliseconds per hundred CPUs. Errors as host_read().
+ * (x86), and reading the whole file costs milliseconds per hundred CPUs. A recording without
+ * /proc/cpuinfo may hold CPUID. Errors as host_read(), of /proc/cpuinfo.
  */
 int cpu_info_read(const struct host *host, struct cpu_info *ret, struct error *err);
 

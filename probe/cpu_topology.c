@@ -2,10 +2,14 @@
 /* cpu_topology: how many sockets, cores and threads are online */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util.h"
 #include "cpu_topology.h"
+#include "host/cpuid_dump.h"
 
 #define CPU_DIR "/sys/devices/system/cpu"
 
@@ -68,6 +72,39 @@ static int set_add_mask(struct cpu_set *set, const char *mask)
 		}
 		cpu += 4;
 	}
+	return 0;
+}
+
+static bool next_range(const struct cpu_set *set, uint64_t *at, uint64_t *ret_first,
+		       uint64_t *ret_last)
+{
+	while (*at < CPUS_MAX && !set_has(set, *at))
+		++*at;
+	*ret_first = *at;
+	while (set_has(set, *at))
+		++*at;
+	*ret_last = *at - 1;
+	return *ret_first < CPUS_MAX;
+}
+
+int cpumask_to_list(const char *mask, char **ret)
+{
+	struct cpu_set set = { 0 };
+	uint64_t at = 0, first, last;
+	char *text = NULL;
+	size_t len;
+	FILE *out;
+
+	if (set_add_mask(&set, mask) < 0)
+		return -EINVAL;
+	out = open_memstream(&text, &len);
+	if (!out)
+		return -ENOMEM;
+	for (const char *comma = ""; next_range(&set, &at, &first, &last); comma = ",")
+		fprintf(out, first == last ? "%s%" PRIu64 : "%s%" PRIu64 "-%" PRIu64, comma, first,
+			last);
+	fclose(out);
+	*ret = text;
 	return 0;
 }
 
@@ -163,14 +200,12 @@ static int count_package_ids(const struct host *host, const char *online, int64_
 	return 0;
 }
 
-static int read_sysfs(const struct host *host, struct cpu_topology *ret, struct error *err)
+static int count_online(const struct host *host, const char *online, struct cpu_topology *ret,
+			struct error *err)
 {
-	auto_free char *online = NULL;
 	struct cpu_topology found = { .source = CPU_DIR "/online, cpu*/topology" };
-	int r = host_read_line(host, CPU_DIR "/online", &online, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	found.threads = cpulist_count(online);
 	if (found.threads <= 0)
 		return error_set(err, -EINVAL, CPU_DIR "/online: '%s'", online);
@@ -182,6 +217,45 @@ static int read_sysfs(const struct host *host, struct cpu_topology *ret, struct 
 		found.sockets = 0;
 	*ret = found;
 	return 0;
+}
+
+static int read_sysfs(const struct host *host, struct cpu_topology *ret, struct error *err)
+{
+	auto_free char *online = NULL;
+	int r = host_read_line(host, CPU_DIR "/online", &online, err);
+
+	return r < 0 ? r : count_online(host, online, ret, err);
+}
+
+/* "cpu12", whose topology is told: that of a CPU goes with it when it is taken offline. */
+static bool is_told(const struct host *host, const char *name)
+{
+	uint64_t cpu;
+
+	return starts_with(name, "cpu") && parse_u64(name + strlen("cpu"), 10, &cpu) == 0 &&
+	       host_exists(host, PATH(CPU_DIR "/%s/topology", name), NULL) > 0;
+}
+
+/* For recordings with the folders of CPUs and without the list of those that are online. */
+static int read_folders(const struct host *host, struct cpu_topology *ret)
+{
+	auto_names struct host_names names = { 0 };
+	auto_free char *online = NULL;
+	size_t len;
+	FILE *out;
+
+	if (host_list(host, CPU_DIR, &names, NULL) < 0)
+		return -ENODATA;
+	out = open_memstream(&online, &len);
+	if (!out)
+		return -ENOMEM;
+	for (size_t i = 0; i < names.len; i++) {
+		if (is_told(host, names.names[i]))
+			fprintf(out, "%s%s", ftell(out) > 0 ? "," : "",
+				names.names[i] + strlen("cpu"));
+	}
+	fclose(out);
+	return count_online(host, online, ret, NULL) < 0 ? -ENODATA : 0;
 }
 
 /*
@@ -243,11 +317,30 @@ static int read_cpuinfo(const struct host *host, struct cpu_topology *ret, struc
 	return 0;
 }
 
+static int read_cpuid(const struct host *host, struct cpu_topology *ret)
+{
+	auto_cpuid_dump struct cpuid_dump dump = { 0 };
+	struct cpuid_counts counts;
+
+	if (host_is_live(host) || cpuid_dump_read(host, &dump, NULL) < 0 ||
+	    cpuid_dump_count(&dump, &counts, NULL) < 0)
+		return -ENODATA;
+	*ret = (struct cpu_topology){ .threads = counts.threads,
+				      .cores = counts.cores,
+				      .sockets = counts.packages,
+				      .source = "CPUID of each CPU" };
+	return 0;
+}
+
 int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct error *err)
 {
 	int r = read_sysfs(host, ret, err);
 
-	return r == -ENOENT || r == -ENODATA ? read_cpuinfo(host, ret, err) : r;
+	if (r == -ENOENT || r == -ENODATA)
+		r = read_cpuinfo(host, ret, err);
+	if (r == -ENODATA && (read_folders(host, ret) == 0 || read_cpuid(host, ret) == 0))
+		return 0;
+	return r;
 }
 
 int cpu_isolated_read(const struct host *host, char **ret, const char **ret_source,

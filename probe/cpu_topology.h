@@ -14,7 +14,8 @@ struct cpu_topology {
 
 /*
  * Reads /sys/devices/system/cpu and, where that is missing, the "physical id"
- * and "core id" lines of /proc/cpuinfo. -ENODATA: neither tells. Other errors as host_read().
+ * and "core id" lines of /proc/cpuinfo, of a recording CPUID. -ENODATA: none tells. Other errors as
+ * host_read().
  */
 int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct error *err);
 
@@ -25,5 +26,11 @@ int cpu_topology_read(const struct host *host, struct cpu_topology *ret, struct 
  */
 int cpu_isolated_read(const struct host *host, char **ret, const char **ret_source,
 		      struct error *err);
+
+/*
+ * "00000000,0000000f" as a list of ranges, "0-3", that the caller frees; the oldest kernels have
+ * masks alone. -EINVAL: no mask. -ENOMEM.
+ */
+int cpumask_to_list(const char *mask, char **ret);
 
 #endif

@@ -70,6 +70,8 @@ struct evidence {
 
 static void gather(const struct host *host, const struct cpu_info *info, struct evidence *ev)
 {
+	char name[16];
+
 	*ev = (struct evidence){ .info = info };
 	ev->cpuid_error = host_cpuid(host, &ev->cpuid, &ev->cpuid_why);
 	if (ev->cpuid.vmx || cpu_info_has(info, "vmx"))
@@ -77,9 +79,10 @@ static void gather(const struct host *host, const struct cpu_info *info, struct 
 	else if (ev->cpuid.svm || cpu_info_has(info, "svm"))
 		ev->vendor = &amd;
 	ev->bit = ev->cpuid.vmx || ev->cpuid.svm;
-	ev->flag = ev->vendor && cpu_info_has(info, ev->vendor->name);
+	ev->flag = ev->vendor && info->of_kernel && cpu_info_has(info, ev->vendor->name);
 	/* A PV guest of Xen sees the real CPU's bit, which is clear; its kernel sets the flag. */
 	ev->hypervisor = ev->cpuid.hypervisor || cpu_info_has(info, "hypervisor") ||
+			 host_cpuid_hypervisor(host, name, NULL) == 0 ||
 			 host_exists(host, "/sys/hypervisor/type", NULL) > 0;
 }
 
@@ -212,7 +215,9 @@ static void set_enabled_by_flag(const struct host *host, const struct evidence *
 {
 	const char *name = "cpu.virt.enabled";
 
-	if (ev->flag && kernel_clears_flag(host, ev))
+	if (!ev->info->of_kernel)
+		facts_set_unknown(facts, name, why);
+	else if (ev->flag && kernel_clears_flag(host, ev))
 		facts_set_bool(facts, name, true, CPUINFO " flags");
 	else if (ev->flag)
 		facts_set_reason(
@@ -292,7 +297,7 @@ static void set_ept(const struct evidence *ev, struct facts *facts)
 	const char *name = "cpu.ept";
 
 	if (cpu_info_has(ev->info, "ept") || cpu_info_has(ev->info, "npt"))
-		facts_set_bool(facts, name, true, CPUINFO " flags");
+		facts_set_bool(facts, name, true, PATH("%s flags", ev->info->source));
 	else if (ev->cpuid.svm && ev->cpuid.npt)
 		facts_set_bool(facts, name, true, "CPUID.8000000Ah:EDX[0]");
 	else if (ev->hypervisor)
@@ -406,8 +411,13 @@ void cpu_virt_run(const struct host *host, struct facts *facts, const struct cpu
 	gather(host, info, &ev);
 	set_hypervisor(&ev, facts);
 	set_virt(&ev, facts);
-	if (info->flags)
-		facts_set_bool(facts, "cpu.virt.flag", ev.flag, CPUINFO " flags");
+	if (!info->of_kernel)
+		facts_set_reason(facts, "cpu.virt.flag", UNKNOWN_NOT_RECORDED,
+				 CPUINFO ": not in the recording");
+	else if (info->flags)
+		/* `sie` is s390's (Linux arch/s390/kernel/processor.c). */
+		facts_set_bool(facts, "cpu.virt.flag", ev.flag || cpu_info_has(info, "sie"),
+			       CPUINFO " flags");
 	else
 		facts_set_unsupported(facts, "cpu.virt.flag", "this CPU has no flags");
 	if (ev.vendor)

@@ -4,6 +4,7 @@
  * on filesystems
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "field.h"
@@ -100,6 +101,17 @@ static bool is_nvme_head(const char *path)
 	return strstr(path, "/nvme-subsystem/") || strstr(path, "/nvme-fabrics/");
 }
 
+/*
+ * One of the ways to a multipath disk ("nvme0c1n1"), which the kernel keeps hidden
+ * (nvme_mpath_set_disk_name() of Linux drivers/nvme/host/multipath.c).
+ */
+static bool is_nvme_path(const char *name)
+{
+	int end = 0;
+
+	return sscanf(name, "nvme%*dc%*dn%*d%n", &end) == 0 && end && !name[end];
+}
+
 static bool is_boot_area(const char *name)
 {
 	return starts_with(name, "mmcblk") && (strstr(name, "boot") || strstr(name, "rpmb"));
@@ -114,7 +126,8 @@ static bool is_kind_of_disk(const char *name, const char *path)
 		if (starts_with(name, no_disks[i]))
 			return false;
 	}
-	return !is_boot_area(name) && (!strstr(path, "/devices/virtual/") || is_nvme_head(path));
+	return !is_boot_area(name) && !is_nvme_path(name) &&
+	       (!strstr(path, "/devices/virtual/") || is_nvme_head(path));
 }
 
 /*

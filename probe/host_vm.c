@@ -9,8 +9,10 @@
 #include "host/xen.h"
 #include "host_vm.h"
 
-#define DMI  "/sys/class/dmi/id"
-#define TREE "/proc/device-tree"
+#define DMI	  "/sys/class/dmi/id"
+#define TREE	  "/proc/device-tree"
+#define FUNCTIONS "/proc/bus/pci/devices"
+#define SYSINFO	  "/proc/sysinfo"
 
 /* --- by name --- */
 
@@ -138,16 +140,46 @@ static int shows_hypervisor(const struct host *host, struct error *err)
 {
 	auto_cpu_info struct cpu_info info = { 0 };
 	struct host_cpuid cpuid;
-	int r = host_cpuid(host, &cpuid, err);
+	char name[16];
+	int r = host_cpuid(host, &cpuid, err), named;
 
 	if (r == 0)
 		return cpuid.hypervisor;
 	if (cpu_info_read(host, &info, NULL) == 0 && cpu_info_has(&info, "hypervisor"))
 		return 1;
-	return r;
+	/* A recording may hold the answer to this alone. */
+	named = host_cpuid_hypervisor(host, name, NULL);
+	return named == 0 ? 1 : named == -ENOENT ? 0 : r;
 }
 
-static void set_by_cpu(const struct host *host, struct facts *facts, const struct dmi *dmi)
+/*
+ * Functions that only a hypervisor makes: VirtualBox may hide from CPUID, and firmware's names may
+ * be masked. The kernel's own list, which asks no device ("0010\t80eebeef\t…", Linux
+ * drivers/pci/proc.c).
+ */
+static const struct {
+	const char *id, *vm;
+} made_functions[] = {
+	{ "\t80eebeef\t", "virtualbox" },
+	{ "\t80eecafe\t", "virtualbox" },
+	{ "\t15ad0710\t", "vmware" },
+	{ "\t58530001\t", "xen" },
+};
+
+static const char *vm_by_functions(const struct host *host)
+{
+	auto_free char *functions = NULL;
+
+	if (host_read(host, FUNCTIONS, &functions, NULL, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(made_functions); i++)
+		if (strstr(functions, made_functions[i].id))
+			return made_functions[i].vm;
+	return NULL;
+}
+
+static void set_by_cpu(const struct host *host, struct facts *facts, const struct dmi *dmi,
+		       int dmi_error)
 {
 	struct error err = { 0 };
 	char name[16];
@@ -161,8 +193,11 @@ static void set_by_cpu(const struct host *host, struct facts *facts, const struc
 			return;
 		}
 	}
+	vm = dmi->vm || dmi_error == 0 ? NULL : vm_by_functions(host);
 	if (dmi->vm)
 		facts_set_string(facts, "host.vm", dmi->vm, dmi->source);
+	else if (vm)
+		facts_set_string(facts, "host.vm", vm, FUNCTIONS);
 	else if (r == 0 && (!dmi->amazon || dmi->amazon_metal))
 		facts_set_string(facts, "host.vm", "none", "CPUID.1:ECX[31], " DMI);
 	else if (r == 0)
@@ -198,6 +233,37 @@ static int set_by_tree(const struct host *host, struct facts *facts)
 	return facts_set_string(facts, "host.vm", "none", TREE "/compatible");
 }
 
+/*
+ * s390 names what it runs under: "VM00 Control Program: KVM/Linux", "z/VM"; without such a line it
+ * is a partition of the machine (Linux arch/s390/kernel/sysinfo.c).
+ */
+static int set_by_sysinfo(const struct host *host, struct facts *facts)
+{
+	auto_free char *sysinfo = NULL;
+	const char *program;
+
+	if (host_read(host, SYSINFO, &sysinfo, NULL, NULL) < 0)
+		return -ENOENT;
+	program = strstr(sysinfo, "Control Program:");
+	if (!program)
+		return facts_set_string(facts, "host.vm", "none", SYSINFO);
+	program += strlen("Control Program:");
+	program += strspn(program, " ");
+	return facts_set_string(facts, "host.vm", starts_with(program, "KVM") ? "kvm" : "other",
+				SYSINFO);
+}
+
+/* POWER: "model: IBM pSeries (emulated by qemu)", under KVM or in software. */
+static int set_by_cpuinfo(const struct host *host, struct facts *facts)
+{
+	auto_free char *cpuinfo = NULL;
+
+	if (host_read(host, "/proc/cpuinfo", &cpuinfo, NULL, NULL) < 0 ||
+	    !strstr(cpuinfo, "(emulated by qemu)"))
+		return -ENOENT;
+	return facts_set_string(facts, "host.vm", "qemu", "/proc/cpuinfo");
+}
+
 static void set_by_firmware(const struct host *host, struct facts *facts, const struct dmi *dmi,
 			    int dmi_error, const struct error *err)
 {
@@ -205,7 +271,8 @@ static void set_by_firmware(const struct host *host, struct facts *facts, const 
 		facts_set_string(facts, "host.vm", dmi->vm, dmi->source);
 	else if (dmi->amazon)
 		facts_set_string(facts, "host.vm", dmi->amazon_metal ? "none" : "kvm", DMI);
-	else if (set_by_tree(host, facts) == 0)
+	else if (set_by_tree(host, facts) == 0 || set_by_sysinfo(host, facts) == 0 ||
+		 set_by_cpuinfo(host, facts) == 0)
 		return;
 	else if (dmi_error == 0)
 		facts_set_string(facts, "host.vm", "none", DMI);
@@ -246,7 +313,7 @@ void host_vm_run(const struct host *host, struct facts *facts)
 	if (is_cloaked(dmi.vm))
 		facts_set_string(facts, "host.vm", dmi.vm, dmi.source);
 	else if (is_x86(host))
-		set_by_cpu(host, facts, &dmi);
+		set_by_cpu(host, facts, &dmi, dmi_error);
 	else
 		set_by_firmware(host, facts, &dmi, dmi_error, &err);
 }
@@ -260,7 +327,7 @@ void host_vm_run(const struct host *host, struct facts *facts)
 static const struct vm_name managers[] = {
 	{ "docker", "docker" },	  { "podman", "podman" },
 	{ "lxc", "lxc" },	  { "systemd-nspawn", "systemd-nspawn" },
-	{ "kube", "kubernetes" },
+	{ "kube", "kubernetes" }, { "crio", "kubernetes" },
 };
 
 /* Files that a manager leaves in its containers. Kubernetes first: under it stands another one. */
@@ -380,6 +447,21 @@ static bool root_is_layered(const struct host *host)
 	       strstr(mounts, " / fuse.fuse-overlayfs ");
 }
 
+/* A recording of PID 1's variables without its namespaces: a manager that names itself there. */
+static bool set_by_recorded_variable(const struct host *host, struct facts *facts)
+{
+	auto_free char *variables = NULL;
+	const char *name;
+	size_t len;
+
+	if (host_is_live(host) || host_read(host, "/proc/1/environ", &variables, &len, NULL) < 0)
+		return false;
+	name = container_variable(variables, len);
+	if (name)
+		set_manager(facts, name, "/proc/1/environ");
+	return name;
+}
+
 /*
  * A machine that was made from a container's image still has the files that its manager left: they
  * alone prove nothing.
@@ -403,6 +485,6 @@ void host_container_run(const struct host *host, struct facts *facts)
 		facts_set_string(facts, "host.container", "none", PATH("%s/ns", process));
 	else if (r > 0)
 		set_by_environment(host, facts, PATH("%s/ns/%s", process, name));
-	else
+	else if (!set_by_recorded_variable(host, facts))
 		facts_set_unknown(facts, "host.container", &err);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cpuid: the CPUID instruction and MSRs, live and recorded */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "core/error.h"
 #include "core/util.h"
 #include "host/cpuid.h"
+#include "host/cpuid_dump.h"
 #include "host/private.h"
 #include "host/recorder.h"
 
@@ -23,65 +23,33 @@ struct raw {
 	uint32_t extended[ENCRYPTION + 1][4];
 };
 
-/* NULL: a leaf that is not kept. */
-static uint32_t *leaf_in(struct raw *raw, uint32_t leaf)
+static void copy_leaf(const struct cpuid_dump *dump, uint32_t leaf, uint32_t to[4])
 {
-	if (leaf < ARRAY_SIZE(raw->basic))
-		return raw->basic[leaf];
-	if (leaf >= EXTENDED && leaf - EXTENDED < ARRAY_SIZE(raw->extended))
-		return raw->extended[leaf - EXTENDED];
-	return NULL;
-}
+	const uint32_t *answer = cpuid_dump_leaf(dump, 0, leaf, 0);
 
-/*
- * A line of libcpuid's raw text or of an AIDA64 dump: its leaf and the four registers. Read here
- * and not by libcpuid, so that an Arm machine judges the recording of a PC as a PC does.
- */
-static bool read_line(const char *line, uint32_t *ret_leaf, uint32_t r[4])
-{
-	static const struct {
-		const char *format;
-		uint32_t first;
-	} forms[] = {
-		{ "basic_cpuid[%" SCNu32 "]=%x %x %x %x", 0 },
-		{ "ext_cpuid[%" SCNu32 "]=%x %x %x %x", EXTENDED },
-		{ "CPUID %" SCNx32 ": %x-%x-%x-%x", 0 },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
-		if (sscanf(line, forms[i].format, ret_leaf, &r[0], &r[1], &r[2], &r[3]) == 5) {
-			*ret_leaf += forms[i].first;
-			return true;
-		}
-	return false;
+	if (answer)
+		memcpy(to, answer, 4 * sizeof(*to));
 }
 
 /* Of several CPUs the first counts. */
-static void read_text(char *text, struct raw *ret)
+static int take_leaves(const struct cpuid_dump *dump, struct raw *ret, struct error *err)
 {
-	static const uint32_t nothing[4];
-	char *rest, *line;
-
-	for (rest = text; (line = strsep(&rest, "\n"));) {
-		uint32_t leaf, registers[4], *kept;
-
-		if (!read_line(line, &leaf, registers))
-			continue;
-		kept = leaf_in(ret, leaf);
-		if (kept && memcmp(kept, nothing, sizeof(nothing)) == 0)
-			memcpy(kept, registers, sizeof(registers));
-	}
+	if (dump->midr)
+		return error_set(err, -EOPNOTSUPP, "an Arm CPU has no CPUID");
+	for (uint32_t i = 0; i < ARRAY_SIZE(ret->basic); i++)
+		copy_leaf(dump, i, ret->basic[i]);
+	for (uint32_t i = 0; i < ARRAY_SIZE(ret->extended); i++)
+		copy_leaf(dump, EXTENDED + i, ret->extended[i]);
+	return 0;
 }
 
+/* Not by libcpuid, so that an Arm machine judges the recording of a PC as a PC does. */
 static int recorded_raw(const struct host *host, struct raw *ret, struct error *err)
 {
-	auto_free char *text = NULL;
-	int r = host_read(host, RECORDED_CPUID, &text, NULL, err);
+	auto_cpuid_dump struct cpuid_dump dump = { 0 };
+	int r = cpuid_dump_read(host, &dump, err);
 
-	if (r < 0)
-		return r == -ENOENT ? error_set(err, -ENODATA, "CPUID was not recorded") : r;
-	read_text(text, ret);
-	return 0;
+	return r < 0 ? r : take_leaves(&dump, ret, err);
 }
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -122,8 +90,10 @@ static int keep_raw(const struct host *host, struct raw *ret, struct error *err)
 {
 	auto_close int fd = memfd_create("cpuid", MFD_CLOEXEC);
 	struct cpu_raw_data_t raw = { 0 };
+	auto_cpuid_dump struct cpuid_dump dump = { 0 };
 	char name[32], text[64 * 1024];
 	ssize_t len;
+	int r;
 
 	if (!cpuid_present())
 		return error_set(err, -EOPNOTSUPP, "this CPU has no CPUID instruction");
@@ -136,8 +106,8 @@ static int keep_raw(const struct host *host, struct raw *ret, struct error *err)
 		return error_set(err, -EIO, "cannot record CPUID");
 	text[len] = '\0';
 	host_keep_file(host, RECORDED_CPUID, text, (size_t)len);
-	read_text(text, ret);
-	return 0;
+	r = cpuid_dump_parse(text, &dump, err);
+	return r < 0 ? r : take_leaves(&dump, ret, err);
 }
 
 static int live_hypervisor(char ret_name[16], struct error *err)

@@ -30,8 +30,7 @@ struct host_cpuid {
 };
 
 /*
- * Recordings: .stackcheck/cpuid.txt, raw data as libcpuid writes it or an AIDA64 dump, read on any
- * architecture.
+ * Recordings: .stackcheck/cpuid.txt, the texts that host/cpuid_dump.h reads, on any architecture.
  * -EOPNOTSUPP: live, and not an x86 CPU. -ENODATA: not recorded. -EINVAL: recorded data is no such text.
  */
 int host_cpuid(const struct host *host, struct host_cpuid *ret, struct error *err);
