@@ -248,14 +248,20 @@ static void set_version(const struct host *host, struct facts *facts, const char
 static void set_release(const struct host *host, struct facts *facts, struct error *err)
 {
 	auto_free char *release = NULL;
+	const char *source = OSRELEASE;
 	int r = host_read_line(host, OSRELEASE, &release, err);
 
+	if (r == -ENODATA && !host_is_live(host) &&
+	    host_recorded_answer(host, "uname.release", &release, NULL) == 0) {
+		source = "uname(2)";
+		r = 0;
+	}
 	if (r < 0) {
 		facts_set_unknown(facts, "kernel.release", err);
 		facts_set_unknown(facts, "kernel.version", err);
 		return;
 	}
-	facts_set_string(facts, "kernel.release", release, OSRELEASE);
+	facts_set_string(facts, "kernel.release", release, source);
 	set_version(host, facts, release, err);
 }
 

@@ -210,13 +210,15 @@ void pci_sriov_ask(const struct host *host, struct arena *arena, const char *add
 	struct host_pci_sriov sriov;
 	struct error err = { 0 };
 	struct places places;
+	/* A recording of others without the kernel's files says nothing of the kernel. */
+	bool untold = ret->has == -ENODATA;
 	int r;
 
 	if (starts_with(class, PCI_CLASS_OF_BRIDGE)) {
 		set_all(ret, value_null());
 		return;
 	}
-	if (!starts_with(class, PCI_CLASS_OF_NETWORK)) {
+	if (!starts_with(class, PCI_CLASS_OF_NETWORK) && !untold) {
 		set_all(ret, field_untold(arena, "nothing shows whether this kernel knows SR-IOV"));
 		return;
 	}
@@ -227,9 +229,11 @@ void pci_sriov_ask(const struct host *host, struct arena *arena, const char *add
 	}
 	ret->total = value_int(sriov.total);
 	ret->enabled = value_int(sriov.enabled);
-	ret->kernel = value_bool(false);
+	if (!untold) {
+		ret->kernel = value_bool(false);
+		ret->room = field_untold(arena, "this kernel gives VFs no addresses");
+	}
 	ret->ari = ari_of(host, arena, address);
-	ret->room = field_untold(arena, "this kernel gives VFs no addresses");
 	places = (struct places){
 		.total = sriov.total,
 		.offset = sriov.offset,

@@ -22,7 +22,8 @@ void pci_sriov_read(const struct host *host, struct arena *arena, const char *ad
 /*
  * What the capability tells, where no function at all shows the kernel's files: they are there for
  * every function that has it, if the kernel was built with PCI_IOV. Of network functions only
- * (reading configuration space is slow); `class` has four digits.
+ * (reading configuration space is slow), but for recordings without those files; `class` has four
+ * digits. `ret` is what pci_sriov_read() left.
  */
 void pci_sriov_ask(const struct host *host, struct arena *arena, const char *address,
 		   const char *class, struct pci_sriov *ret);

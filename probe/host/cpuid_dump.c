@@ -114,18 +114,13 @@ static int take_line(struct cpuid_dump *dump, size_t *room, const char *line)
 	return add(dump, room, &answer);
 }
 
-int cpuid_dump_read(const struct host *host, struct cpuid_dump *ret, struct error *err)
+int cpuid_dump_parse(char *text, struct cpuid_dump *ret, struct error *err)
 {
 	auto_cpuid_dump struct cpuid_dump dump = { 0 };
-	auto_free char *text = NULL;
 	size_t room = 0;
-	char *rest, *line;
-	int r = host_read(host, RECORDED_CPUID, &text, NULL, err);
+	char *line;
 
-	if (r < 0)
-		return r == -ENOENT ? error_set(err, -ENODATA, "CPUID was not recorded") : r;
-	rest = text;
-	while ((line = strsep(&rest, "\n"))) {
+	while ((line = strsep(&text, "\n"))) {
 		if (take_line(&dump, &room, line) < 0)
 			return error_set(err, -ENOMEM, RECORDED_CPUID ": out of memory");
 	}
@@ -134,6 +129,16 @@ int cpuid_dump_read(const struct host *host, struct cpuid_dump *ret, struct erro
 	*ret = dump;
 	dump.answers = NULL;
 	return 0;
+}
+
+int cpuid_dump_read(const struct host *host, struct cpuid_dump *ret, struct error *err)
+{
+	auto_free char *text = NULL;
+	int r = host_read(host, RECORDED_CPUID, &text, NULL, err);
+
+	if (r < 0)
+		return r == -ENOENT ? error_set(err, -ENODATA, "CPUID was not recorded") : r;
+	return cpuid_dump_parse(text, ret, err);
 }
 
 /* --- looking up --- */

@@ -33,6 +33,9 @@ struct cpuid_dump {
  */
 int cpuid_dump_read(const struct host *host, struct cpuid_dump *ret, struct error *err);
 
+/* The same of a text, which is changed. */
+int cpuid_dump_parse(char *text, struct cpuid_dump *ret, struct error *err);
+
 static inline void cpuid_dump_free(struct cpuid_dump *dump)
 {
 	free(dump->answers);

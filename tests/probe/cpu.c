@@ -557,6 +557,84 @@ static void no_nohz_full_reads_as_null_on_some_kernels(void **state)
 	assert_count(run_cpu(state), "cpu.isolated.count", 0);
 }
 
+static void cpuid_alone_tells_what_the_cpu_has_and_nothing_of_a_kernel(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/.stackcheck/cpuid.txt",
+		      "basic_cpuid[0]=00000001 68747541 444d4163 69746e65\n"
+		      "basic_cpuid[1]=00800f12 00300800 7ed8320b 178bfbff\n"
+		      "ext_cpuid[0]=8000000a 68747541 444d4163 69746e65\n"
+		      "ext_cpuid[1]=00800f12 40000000 35c233ff 2fd3fbff\n"
+		      "ext_cpuid[10]=00000001 00008000 00000000 0001bcff\n");
+	facts = run_cpu(state);
+	assert_text(facts, "cpu.vendor", "AuthenticAMD");
+	assert_text(facts, "cpu.virt", "svm");
+	assert_text(facts, "cpu.level", "x86-64-v2");
+	assert_bool(facts, "cpu.ept", true);
+	assert_unknown(facts, "cpu.virt.flag", UNKNOWN_NOT_RECORDED);
+	assert_unknown(facts, "cpu.virt.enabled", UNKNOWN_NOT_RECORDED);
+	assert_unknown(facts, "cpu.cores", UNKNOWN_NOT_RECORDED);
+}
+
+static void an_intel_cpu_that_was_asked_in_32_bit_mode_has_syscall(void **state)
+{
+	fixture_write(state, "/.stackcheck/cpuid.txt",
+		      "basic_cpuid[0]=00000001 756e6547 6c65746e 49656e69\n"
+		      "basic_cpuid[1]=00000f34 00020800 0000441d bfebfbff\n"
+		      "ext_cpuid[0]=80000001 00000000 00000000 00000000\n"
+		      "ext_cpuid[1]=00000000 00000000 00000000 20000000\n");
+	assert_text(run_cpu(state), "cpu.level", "x86-64-v1");
+}
+
+static void a_mainframe_shows_sie_where_it_can_run_guests(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/proc/cpuinfo",
+		      "vendor_id       : IBM/S390\nfeatures\t: esan3 zarch sie \n");
+	facts = run_cpu(state);
+	assert_list(facts, "cpu.features", "esan3 zarch sie");
+	assert_bool(facts, "cpu.virt.flag", true);
+}
+
+static void one_cluster_of_an_old_arm_kernel_is_one_socket(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo",
+		      "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xc0f\n");
+	fixture_write(state, "/sys/devices/system/cpu/online", "0\n");
+	fixture_write(state, "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0\n");
+	fixture_write(state, "/sys/devices/system/cpu/cpu0/topology/core_siblings_list", "0\n");
+	fixture_absent(state, "/sys/devices/system/cpu/*");
+	assert_count(run_cpu(state), "cpu.sockets", 1);
+	assert_text(run_cpu(state), "cpu.model", "Cortex-A15");
+}
+
+static void nodes_without_a_list_are_those_that_have_a_folder(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/sys/devices/system/node/node0/cpumap", "00000000,0000000f\n");
+	fixture_write(state, "/sys/devices/system/node/node2/cpumap", "00000001,80000010\n");
+	facts = run_cpu(state);
+	assert_count(facts, "cpu.numa_nodes", 2);
+	assert_field(facts, "numa", 0, "cpus", "0-3");
+	assert_field(facts, "numa", 1, "node", "2");
+	assert_field(facts, "numa", 1, "cpus", "4,31-32");
+}
+
+static void folders_of_cpus_tell_which_are_online_where_their_list_is_missing(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\n");
+	fixture_write(state, "/sys/devices/system/cpu/cpu0/topology/core_cpus_list", "0\n");
+	fixture_write(state, "/sys/devices/system/cpu/cpu0/topology/cluster_id", "1\n");
+	fixture_write(state, "/sys/devices/system/cpu/cpu0/topology/package_cpus_list", "0,3\n");
+	fixture_folder(state, "/sys/devices/system/cpu/cpu1");
+	fixture_write(state, "/sys/devices/system/cpu/cpu3/topology/core_cpus_list", "3\n");
+	fixture_write(state, "/sys/devices/system/cpu/cpu3/topology/package_cpus_list", "0,3\n");
+	assert_sizes(run_cpu(state), 1, 2, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -597,6 +675,12 @@ int main(void)
 		TEST(amds_names_tell_which_models_their_iommu_is_in),
 		TEST(one_vulnerability_without_mitigation_is_told),
 		TEST(no_nohz_full_reads_as_null_on_some_kernels),
+		TEST(cpuid_alone_tells_what_the_cpu_has_and_nothing_of_a_kernel),
+		TEST(an_intel_cpu_that_was_asked_in_32_bit_mode_has_syscall),
+		TEST(a_mainframe_shows_sie_where_it_can_run_guests),
+		TEST(one_cluster_of_an_old_arm_kernel_is_one_socket),
+		TEST(nodes_without_a_list_are_those_that_have_a_folder),
+		TEST(folders_of_cpus_tell_which_are_online_where_their_list_is_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,6 +227,17 @@ static void disks_without_a_name_of_their_own_are_two(void **state)
 	assert_count(fixture_run(state, &probe_disk), "disk.count", 2);
 }
 
+static void a_path_to_an_nvme_disk_is_known_by_its_name_where_nothing_says_hidden(void **state)
+{
+	struct facts *facts;
+
+	add_disk(state, "nvme0c12n1", "pci0000:00/0000:04:00.0/nvme/nvme12", "259:1");
+	add_disk(state, "nvme0n1", "virtual/nvme-subsystem/nvme-subsys0", "259:0");
+	facts = fixture_run(state, &probe_disk);
+	assert_count(facts, "disk.count", 1);
+	assert_field(facts, "disks", 0, "name", "nvme0n1");
+}
+
 static void an_nvme_disk_with_multipath_is_its_head(void **state)
 {
 	struct facts *facts;
@@ -312,6 +323,7 @@ int main(void)
 		TEST(virtual_media_cards_and_removables_are_no_disks),
 		TEST(two_paths_to_one_disk_are_one_disk),
 		TEST(disks_without_a_name_of_their_own_are_two),
+		TEST(a_path_to_an_nvme_disk_is_known_by_its_name_where_nothing_says_hidden),
 		TEST(an_nvme_disk_with_multipath_is_its_head),
 		TEST(free_space_is_of_the_path_that_is_asked_for),
 		TEST(recorded_machines_have_their_disks),

@@ -242,6 +242,45 @@ static void under_kubernetes_dockers_file_means_less(void **state)
 	assert_text(run_host(state), "host.container", "kubernetes");
 }
 
+static void a_mainframe_names_what_it_runs_under(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo", "vendor_id       : IBM/S390\n");
+	fixture_write(state, "/proc/sysinfo", "Manufacturer: IBM\nLPAR Number: 41\n");
+	assert_text(run_host(state), "host.vm", "none");
+	fixture_write(state, "/proc/sysinfo", "VM00 Control Program: KVM/Linux       \n");
+	assert_text(run_host(state), "host.vm", "kvm");
+	fixture_write(state, "/proc/sysinfo", "VM00 Control Program: z/VM    5.3.0   \n");
+	assert_text(run_host(state), "host.vm", "other");
+}
+
+static void virtualbox_is_known_by_its_functions_where_firmwares_names_are_masked(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo", "flags\t\t: fpu lm\n");
+	fixture_write(state, "/proc/bus/pci/devices", "0000\t80861237\t0\n0010\t80eebeef\t12\n");
+	assert_text(run_host(state), "host.vm", "virtualbox");
+}
+
+static void a_recording_may_hold_the_hypervisors_name_alone(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo", "flags\t\t: fpu lm\n");
+	fixture_answer(state, "cpuid.hypervisor", "Microsoft Hv");
+	assert_text(run_host(state), "host.vm", "hyperv");
+}
+
+static void a_recording_may_hold_that_there_is_no_hypervisor(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo", "flags\t\t: fpu lm\n");
+	fixture_answer(state, "cpuid.hypervisor", "");
+	assert_text(run_host(state), "host.vm", "none");
+}
+
+static void qemu_names_its_power_machine_under_kvm_and_in_software_alike(void **state)
+{
+	fixture_write(state, "/proc/cpuinfo",
+		      "cpu\t\t: POWER8E\nmodel\t\t: IBM pSeries (emulated by qemu)\n");
+	assert_text(run_host(state), "host.vm", "qemu");
+}
+
 static void pid_1_is_told_its_container(void **state)
 {
 	static const char variables[] = "TERM=linux\0container=lxc\0HOME=/";
@@ -249,6 +288,16 @@ static void pid_1_is_told_its_container(void **state)
 	namespaces(state, "pid:[4026532001]");
 	fixture_write_bytes(state, "/proc/1/environ", variables, sizeof(variables));
 	assert_text(run_host(state), "host.container", "lxc");
+}
+
+static void a_recording_with_pid_1s_variables_alone_tells_of_a_manager_or_of_nothing(void **state)
+{
+	static const char variables[] = "container=crio\0HOME=/", none[] = "HOME=/";
+
+	fixture_write_bytes(state, "/proc/1/environ", variables, sizeof(variables));
+	assert_text(run_host(state), "host.container", "kubernetes");
+	fixture_write_bytes(state, "/proc/1/environ", none, sizeof(none));
+	assert_unknown(run_host(state), "host.container", UNKNOWN_NOT_RECORDED);
 }
 
 static void an_ordinary_user_in_a_container_does_not_know_which(void **state)
@@ -497,7 +546,13 @@ int main(void)
 		TEST(a_machine_made_from_a_containers_image_is_none),
 		TEST(a_container_with_all_of_the_machines_namespaces_is_one),
 		TEST(under_kubernetes_dockers_file_means_less),
+		TEST(a_mainframe_names_what_it_runs_under),
+		TEST(virtualbox_is_known_by_its_functions_where_firmwares_names_are_masked),
+		TEST(a_recording_may_hold_the_hypervisors_name_alone),
+		TEST(a_recording_may_hold_that_there_is_no_hypervisor),
+		TEST(qemu_names_its_power_machine_under_kvm_and_in_software_alike),
 		TEST(pid_1_is_told_its_container),
+		TEST(a_recording_with_pid_1s_variables_alone_tells_of_a_manager_or_of_nothing),
 		TEST(an_ordinary_user_in_a_container_does_not_know_which),
 		TEST(namespaces_that_were_not_recorded_leave_the_container_unknown),
 		TEST(init_is_told_by_its_name_or_by_its_files),

@@ -26,6 +26,16 @@ static void the_version_is_what_the_release_starts_with(void **state)
 	assert_text(facts, "kernel.release", "5.14.0-503.11.1.el9_5.x86_64");
 }
 
+static void hwlocs_trees_keep_the_release_in_a_file_of_their_own(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/proc/hwloc-nofile-info",
+		      "OSName: Linux\nOSRelease: 3.10.0-957.el7.x86_64\nArchitecture: x86_64\n");
+	facts = fixture_run(state, &probe_kernel);
+	assert_text(facts, "kernel.release", "3.10.0-957.el7.x86_64");
+}
+
 static void debian_says_beside_its_abi_which_version_it_is(void **state)
 {
 	fixture_write(state, "/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
@@ -195,6 +205,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(the_version_is_what_the_release_starts_with),
+		TEST(hwlocs_trees_keep_the_release_in_a_file_of_their_own),
 		TEST(debian_says_beside_its_abi_which_version_it_is),
 		TEST(ubuntu_says_it_in_its_signature),
 		TEST(another_series_in_the_signature_is_not_believed),

@@ -249,6 +249,22 @@ static void a_kernel_without_sriov_leaves_it_to_the_capability(void **state)
 	assert_field(facts, "pci", 0, "sriov_kernel", "false");
 }
 
+static void a_capability_in_a_recording_without_the_kernels_files_says_nothing_of_the_kernel(
+	void **state)
+{
+	uint8_t config[4096];
+	struct facts *facts;
+
+	fixture_write(state, FOLDER "/vendor", "0x144d\n");
+	fixture_write(state, FOLDER "/device", "0xa826\n");
+	fixture_write(state, FOLDER "/class", "0x010802\n");
+	make_config(config, 0x160, 0x10);
+	fixture_write_bytes(state, FOLDER "/config", config, sizeof(config));
+	facts = fixture_run(state, &probe_pci);
+	assert_field(facts, "pci", 0, "sriov_total", "7");
+	assert_field(facts, "pci", 0, "sriov_kernel", "unknown:not-recorded");
+}
+
 static void an_ordinary_user_sees_the_header_only(void **state)
 {
 	uint8_t config[4096];
@@ -403,6 +419,7 @@ int main(void)
 		TEST(a_function_in_no_group_is_not_isolated),
 		TEST(a_virtual_function_is_marked),
 		TEST(a_kernel_without_sriov_leaves_it_to_the_capability),
+		TEST(a_capability_in_a_recording_without_the_kernels_files_says_nothing_of_the_kernel),
 		TEST(an_ordinary_user_sees_the_header_only),
 		TEST(a_function_without_pci_express_has_no_sriov),
 		TEST(a_sleeping_function_is_not_read),
