@@ -255,11 +255,12 @@ static void a_capability_in_a_recording_without_the_kernels_files_says_nothing_o
 	uint8_t config[4096];
 	struct facts *facts;
 
-	fixture_write(state, FOLDER "/vendor", "0x144d\n");
-	fixture_write(state, FOLDER "/device", "0xa826\n");
-	fixture_write(state, FOLDER "/class", "0x010802\n");
+	fixture_write(state, "/sys/bus/pci/devices/0000:2e:00.0/vendor", "0x144d\n");
+	fixture_write(state, "/sys/bus/pci/devices/0000:2e:00.0/device", "0xa826\n");
+	fixture_write(state, "/sys/bus/pci/devices/0000:2e:00.0/class", "0x010802\n");
 	make_config(config, 0x160, 0x10);
-	fixture_write_bytes(state, FOLDER "/config", config, sizeof(config));
+	fixture_write_bytes(state, "/sys/bus/pci/devices/0000:2e:00.0/config", config,
+			    sizeof(config));
 	facts = fixture_run(state, &probe_pci);
 	assert_field(facts, "pci", 0, "sriov_total", "7");
 	assert_field(facts, "pci", 0, "sriov_kernel", "unknown:not-recorded");
