@@ -23,7 +23,7 @@
 #define GUEST                                                                                    \
 	"host.arch=x86_64; host.vm=vmware; host.container=none; xen.dom0=false; "                \
 	"xen.directio=false; kvm.usable=false; kvm.device=false; kvm.module=~; kvm.busy=false; " \
-	"cpu.virt.flag=false; "
+	"cpu.virt.flag=false; kernel.cmdline.clearcpuid=~; "
 #define ARM_SERVER                                                               \
 	"host.arch=aarch64; host.vm=none; host.container=none; xen.dom0=false; " \
 	"kvm.usable=false; kvm.device=false; kvm.module=~; kvm.busy=false; "     \
@@ -98,6 +98,13 @@ static void sev_that_firmware_left_off_is_no_missing_hardware(void **state)
 static void a_guest_without_nesting_is_its_hypervisors_matter(void **state)
 {
 	assert_running(KVM, GUEST, "unmet: hidden-by-hypervisor/platform");
+}
+
+static void before_a_system_is_there_a_guest_without_the_flag_is_its_hypervisors_matter(
+	void **state)
+{
+	assert_new(KVM, "host.arch=x86_64; host.vm=kvm; cpu.virt.flag=false; xen.dom0=false",
+		   "unmet: hidden-by-hypervisor/platform");
 }
 
 static void a_guest_with_nesting_only_loads_the_module(void **state)
@@ -252,6 +259,8 @@ int main(void)
 		cmocka_unit_test(a_blocked_module_is_told_from_one_that_waits),
 		cmocka_unit_test(sev_that_firmware_left_off_is_no_missing_hardware),
 		cmocka_unit_test(a_guest_without_nesting_is_its_hypervisors_matter),
+		cmocka_unit_test(
+			before_a_system_is_there_a_guest_without_the_flag_is_its_hypervisors_matter),
 		cmocka_unit_test(a_guest_with_nesting_only_loads_the_module),
 		cmocka_unit_test(xen_that_runs_hvm_guests_hides_the_extension),
 		cmocka_unit_test(xen_without_hvm_guests_leaves_firmware_and_hardware_open),
