@@ -152,4 +152,25 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	return 0;
 }
 
-const struct probe probe_xen = { .name = "xen", PROVIDES(facts_of_xen), .run = run };
+/*
+ * A recording may lack Xen's own files and still tell what its machine runs in: the control domain
+ * runs in no virtual machine (host_vm_run() in probe/host_vm.c).
+ */
+static void derive(struct facts *facts)
+{
+	const char *vm = facts_string(facts, "host.vm");
+
+	if (!vm || strcmp(vm, "none") == 0)
+		return;
+	if (facts_get(facts, "xen.dom0")->value.kind == VALUE_UNKNOWN)
+		facts_set_bool(facts, "xen.dom0", false, "host.vm");
+	if (facts_get(facts, "xen.domu")->value.kind == VALUE_UNKNOWN)
+		facts_set_bool(facts, "xen.domu", strcmp(vm, "xen") == 0, "host.vm");
+}
+
+const struct probe probe_xen = {
+	.name = "xen",
+	PROVIDES(facts_of_xen),
+	.run = run,
+	.derive = derive,
+};

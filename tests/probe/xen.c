@@ -94,9 +94,21 @@ static void an_arm_guest_is_known_by_its_device_tree(void **state)
 	assert_bool(fixture_run(state, &probe_xen), "xen.domu", true);
 }
 
+static void a_guest_of_another_hypervisor_is_no_control_domain(void **state)
+{
+	struct facts *facts = fixture_run(state, &probe_xen);
+
+	assert_unknown(facts, "xen.dom0", UNKNOWN_NOT_RECORDED);
+	facts_set_string(facts, "host.vm", "kvm", "a recording");
+	probe_xen.derive(facts);
+	assert_bool(facts, "xen.dom0", false);
+	assert_bool(facts, "xen.domu", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_guest_of_another_hypervisor_is_no_control_domain),
 		TEST(the_control_domain_tells_what_xen_can_run),
 		TEST(a_guest_of_xen_is_no_control_domain),
 		TEST(a_control_domain_of_old_is_known_by_xenfs),
