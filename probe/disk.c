@@ -119,8 +119,8 @@ static bool is_boot_area(const char *name)
 
 static bool is_kind_of_disk(const char *name, const char *path)
 {
-	static const char *const no_disks[] = { "sr",  "fd", "loop", "ram",	"zram",
-						"dm-", "md", "nbd",  "mtdblock" };
+	static const char *const no_disks[] = { "sr", "fd",  "loop", "ram", "zram",    "dm-",
+						"md", "nbd", "rbd",  "zd",  "mtdblock" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(no_disks); i++) {
 		if (starts_with(name, no_disks[i]))

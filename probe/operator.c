@@ -7,12 +7,38 @@
 
 #include "probe.h"
 
+/*
+ * A group with a volume in use has a folder of links to its volumes (lvm(8)); one without shows
+ * nowhere but in LVM's own data.
+ */
+static bool has_volume(const struct host *host, const char *folder)
+{
+	auto_names struct host_names names = { 0 };
+
+	if (host_list(host, folder, &names, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < names.len; i++) {
+		auto_free char *device = NULL, *uuid = NULL;
+
+		if (host_read_link_name(host, PATH("%s/%s", folder, names.names[i]), &device,
+					NULL) == 0 &&
+		    starts_with(device, "dm-") &&
+		    host_read_line(host, PATH("/sys/block/%s/dm/uuid", device), &uuid, NULL) == 0 &&
+		    starts_with(uuid, "LVM-"))
+			return true;
+	}
+	return false;
+}
+
 static int ask_volume_group(const struct host *host, struct facts *facts, const char *name,
 			    const char *rest)
 {
-	(void)rest;
+	const char *folder = PATH("/dev/%s", rest);
+
 	if (!host)
 		return 0;
+	if (!strchr(rest, '/') && has_volume(host, folder))
+		return facts_set_bool(facts, name, true, folder);
 	return facts_set_unsupported(facts, name,
 				     "only LVM as root lists its volume groups: see vgs");
 }
@@ -64,7 +90,8 @@ static const struct fact_def facts_of_operator[] = {
 	  .source = "only who runs the storage can tell" },
 	{ "lvm.vg.", FACT_BOOL, SCOPE_OPERATOR,
 	  .meaning = "an LVM volume group of that name exists",
-	  .source = "only LVM as root can tell: see vgs", .ask = ask_volume_group },
+	  .source = "only LVM as root can tell (see vgs), or a volume of it that is in use",
+	  .ask = ask_volume_group },
 };
 
 static int run(const struct host *host, struct facts *facts, struct error *err)

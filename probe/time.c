@@ -11,7 +11,8 @@
 #include "host/time.h"
 #include "probe.h"
 
-#define VMBUS "/sys/bus/vmbus/devices"
+#define VMBUS	    "/sys/bus/vmbus/devices"
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 static const struct fact_def facts_of_time[] = {
 	{ "time.kernel", FACT_BOOL, SCOPE_STATE,
@@ -22,6 +23,9 @@ static const struct fact_def facts_of_time[] = {
 	{ "time.hypervisor", FACT_STRING, SCOPE_STATE,
 	  .meaning = "the hypervisor's means to set this system's clock",
 	  .source = VMBUS "/*/class_id, /proc/*/comm", .values = "hyperv vmware" },
+	{ "time.clocksource", FACT_STRING, SCOPE_STATE,
+	  .meaning = "what the kernel's clock ticks by; a hypervisor's sets no time of day",
+	  .source = CLOCKSOURCE },
 	{ "time.synchronized", FACT_BOOL, SCOPE_STATE, .meaning = "the clock is kept right",
 	  .source = "adjtimex(2)" },
 	{ "time.discipline", FACT_STRING, SCOPE_STATE, .meaning = "who keeps the clock right",
@@ -87,10 +91,26 @@ static void set_hypervisor(const struct host *host, struct facts *facts)
 		facts_set_absent(facts, "time.hypervisor", VMBUS);
 }
 
+/*
+ * kvm-clock and its like tell a guest how time passes. Nothing of them sets its time of day, so
+ * that a guest without a time daemon drifts as a machine does.
+ */
+static void set_clocksource(const struct host *host, struct facts *facts)
+{
+	auto_free char *line = NULL;
+	struct error err = { 0 };
+
+	if (host_read_line(host, CLOCKSOURCE, &line, &err) < 0)
+		facts_set_unknown(facts, "time.clocksource", &err);
+	else
+		facts_set_string(facts, "time.clocksource", line, CLOCKSOURCE);
+}
+
 static int run(const struct host *host, struct facts *facts, struct error *err)
 {
 	(void)err;
 	set_kernel(host, facts);
+	set_clocksource(host, facts);
 	set_hypervisor(host, facts);
 	return 0;
 }

@@ -38,12 +38,27 @@ static void a_volume_group_can_be_asked_for_by_name(void **state)
 	assert_unknown(facts, "lvm.vg.cinder-volumes", UNKNOWN_UNSUPPORTED);
 }
 
+static void a_volume_in_use_shows_its_group(void **state)
+{
+	const char *names[] = { "lvm.vg.cinder-volumes", "lvm.vg.mapper" };
+	struct facts *facts;
+
+	fixture_link(state, "/dev/cinder-volumes/volume-1", "../dm-3");
+	fixture_link(state, "/dev/mapper/crypt", "../dm-4");
+	fixture_write(state, "/sys/block/dm-3/dm/uuid", "LVM-abc\n");
+	fixture_write(state, "/sys/block/dm-4/dm/uuid", "CRYPT-LUKS2-abc\n");
+	facts = fixture_run_asking(state, &probe_operator, names, 2);
+	assert_bool(facts, "lvm.vg.cinder-volumes", true);
+	assert_unknown(facts, "lvm.vg.mapper", UNKNOWN_UNSUPPORTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_fact_of_the_operator_is_unknown_and_says_who_could_tell),
 		TEST(an_assumption_answers_for_the_operator),
 		TEST(a_volume_group_can_be_asked_for_by_name),
+		TEST(a_volume_in_use_shows_its_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

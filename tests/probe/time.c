@@ -94,6 +94,19 @@ static void a_sandbox_that_forbids_the_question_leaves_it_open(void **state)
 	assert_unknown(fixture_run(state, &probe_time), "time.synchronized", UNKNOWN_PERMISSION);
 }
 
+static void kvms_clock_sets_no_time_of_day(void **state)
+{
+	struct facts *facts;
+
+	fixture_absent(state, "/sys/bus/vmbus/*");
+	fixture_write(state, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		      "kvm-clock\n");
+	facts = run_with(state, "5", "0x40", "systemd");
+	assert_text(facts, "time.clocksource", "kvm-clock");
+	assert_bool(facts, "time.synchronized", false);
+	assert_text(facts, "time.discipline", "none");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +115,7 @@ int main(void)
 		TEST(a_clock_that_nobody_keeps_is_not_synchronised),
 		TEST(a_hypervisor_may_keep_a_clock_that_the_kernel_thinks_nobody_keeps),
 		TEST(vmware_tools_may_keep_the_clock_too),
+		TEST(kvms_clock_sets_no_time_of_day),
 		TEST(a_recording_without_the_answer_does_not_know),
 		TEST(a_sandbox_that_forbids_the_question_leaves_it_open),
 	};
