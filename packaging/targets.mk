@@ -14,6 +14,7 @@ help:
 	@echo 'make lint         formatter, clang-tidy, cppcheck'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (20) seconds, with clang'
 	@echo 'make lab          real kernels under QEMU, and the unit tests on Arm'
+	@echo 'make score        labelled machines: right verdict and right cause, beside virt-host-validate'
 	@echo 'make bench        cost, as ratios'
 	@echo 'make install      into DESTDIR= PREFIX='
 
@@ -83,6 +84,10 @@ lint:
 .PHONY: lab
 lab: all cross
 	@tests/lab/run
+
+.PHONY: score
+score: all
+	@tests/score/run --build $(BUILD)
 
 .PHONY: bench
 bench: all
