@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/ipv6_route.h>
+#include <linux/route.h>
 #include <string.h>
 
 #include "field.h"
@@ -30,6 +31,9 @@ static const struct fact_def facts_of_net[] = {
 	{ "net.routes", FACT_RECORDS, SCOPE_STATE,
 	  .meaning = "routes of the main table, without the default ones",
 	  .source = "/proc/net/route, /proc/net/ipv6_route", .fields = fields_of_routes },
+	{ "net.default", FACT_STRINGS, SCOPE_STATE,
+	  .meaning = "interfaces that the default routes go through, and what those stand on",
+	  .source = "/proc/net/route, /proc/net/ipv6_route, /sys/class/net/*/lower_*" },
 	{ "net.route.free.", FACT_BOOL, SCOPE_STATE, .meaning = "no route overlaps that network",
 	  .source = "net.routes", .ask = ask_route_free },
 	{ "net.hostname_fqdn", FACT_BOOL, SCOPE_OPERATOR,
@@ -109,6 +113,11 @@ static void set_bridges(const struct host *host, struct facts *facts)
 
 /* --- routes --- */
 
+struct routes {
+	struct list list;
+	struct list defaults; /* names of interfaces, each once */
+};
+
 struct network {
 	int family;
 	uint8_t address[16];
@@ -142,6 +151,16 @@ static bool overlap(const struct network *a, const struct network *b)
 	       (bits == 0 || (a->address[bytes] & mask) == (b->address[bytes] & mask));
 }
 
+static bool add_device(struct arena *arena, struct list *devices, const char *device)
+{
+	for (size_t i = 0; i < devices->len; i++) {
+		if (value_is(&devices->items[i], device))
+			return false;
+	}
+	list_add(arena, devices, field_string(arena, device));
+	return true;
+}
+
 static void add_route(struct arena *arena, struct list *list, const char *prefix,
 		      const char *device)
 {
@@ -156,19 +175,22 @@ static void add_route(struct arena *arena, struct list *list, const char *prefix
  * "eth0 000200C0 gateway flags … mask": addresses as the machine keeps them in memory. Lines that
  * are none are passed over.
  */
-static void add_ipv4_line(struct arena *arena, struct list *list, const char *line)
+static void add_ipv4_line(struct arena *arena, struct routes *routes, const char *line)
 {
 	char device[64], address[INET_ADDRSTRLEN];
 	unsigned int destination, mask;
 	struct in_addr in;
 
-	if (sscanf(line, "%63s %x %*s %*s %*s %*s %*s %x", device, &destination, &mask) != 3 ||
-	    mask == 0)
+	if (sscanf(line, "%63s %x %*s %*s %*s %*s %*s %x", device, &destination, &mask) != 3)
 		return;
+	if (mask == 0) {
+		add_device(arena, &routes->defaults, device);
+		return;
+	}
 	in.s_addr = destination;
 	inet_ntop(AF_INET, &in, address, sizeof(address));
-	add_route(arena, list, arena_printf(arena, "%s/%d", address, __builtin_popcount(mask)),
-		  device);
+	add_route(arena, &routes->list,
+		  arena_printf(arena, "%s/%d", address, __builtin_popcount(mask)), device);
 }
 
 /*
@@ -180,7 +202,7 @@ static bool is_no_network(const struct in6_addr *address, unsigned int flags)
 }
 
 /* "fe800000… 40 source length next metric reference use flags eth0" */
-static void add_ipv6_line(struct arena *arena, struct list *list, const char *line)
+static void add_ipv6_line(struct arena *arena, struct routes *routes, const char *line)
 {
 	char digits[33], device[64], address[INET6_ADDRSTRLEN];
 	unsigned int length, flags;
@@ -188,8 +210,14 @@ static void add_ipv6_line(struct arena *arena, struct list *list, const char *li
 
 	if (sscanf(line, "%32[0-9a-f] %x %*s %*s %*s %*s %*s %*s %x %63s", digits, &length, &flags,
 		   device) != 4 ||
-	    strlen(digits) != 32 || length == 0)
+	    strlen(digits) != 32)
 		return;
+	if (length == 0) {
+		/* Where there is no default route the kernel lists one that leads nowhere. */
+		if (!(flags & RTF_REJECT))
+			add_device(arena, &routes->defaults, device);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(in.s6_addr); i++) {
 		char byte[3] = { digits[2 * i], digits[2 * i + 1], '\0' };
 
@@ -198,12 +226,12 @@ static void add_ipv6_line(struct arena *arena, struct list *list, const char *li
 	if (is_no_network(&in, flags))
 		return;
 	inet_ntop(AF_INET6, &in, address, sizeof(address));
-	add_route(arena, list, arena_printf(arena, "%s/%u", address, length), device);
+	add_route(arena, &routes->list, arena_printf(arena, "%s/%u", address, length), device);
 }
 
-static int add_routes(const struct host *host, struct arena *arena, struct list *list,
+static int add_routes(const struct host *host, struct arena *arena, struct routes *routes,
 		      const char *path,
-		      void (*add)(struct arena *arena, struct list *list, const char *line),
+		      void (*add)(struct arena *arena, struct routes *routes, const char *line),
 		      struct error *err)
 {
 	auto_free char *text = NULL;
@@ -213,26 +241,52 @@ static int add_routes(const struct host *host, struct arena *arena, struct list 
 	if (r < 0)
 		return r == -ENOENT ? 0 : r; /* this family is not in the kernel */
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		add(arena, list, line);
+		add(arena, routes, line);
 	return 0;
+}
+
+/*
+ * What an interface stands on: the ports of a bond, the interface below a VLAN (lower_X links). A
+ * bridge of Open vSwitch has no such links; its ports then say nothing of it.
+ */
+static void add_lower(const struct host *host, struct arena *arena, struct list *devices,
+		      const char *name, int depth)
+{
+	auto_names struct host_names names = { 0 };
+
+	if (depth == 0 || host_list(host, PATH("/sys/class/net/%s", name), &names, NULL) < 0)
+		return;
+	for (size_t i = 0; i < names.len; i++) {
+		const char *below = names.names[i] + strlen("lower_");
+
+		if (starts_with(names.names[i], "lower_") && add_device(arena, devices, below))
+			add_lower(host, arena, devices, below, depth - 1);
+	}
 }
 
 static void set_routes(const struct host *host, struct facts *facts)
 {
 	struct arena *arena = facts_arena(facts);
 	struct error err = { 0 };
-	struct list list = { 0 };
+	struct routes routes = { 0 };
 	const char *folder = host_network_folder(host);
-	int r = add_routes(host, arena, &list, PATH("%s/route", folder), add_ipv4_line, &err);
+	const char *source = arena_printf(arena, "%s/route, %s/ipv6_route", folder, folder);
+	int r = add_routes(host, arena, &routes, PATH("%s/route", folder), add_ipv4_line, &err);
+	size_t n;
 
 	if (r == 0)
-		r = add_routes(host, arena, &list, PATH("%s/ipv6_route", folder), add_ipv6_line,
+		r = add_routes(host, arena, &routes, PATH("%s/ipv6_route", folder), add_ipv6_line,
 			       &err);
-	if (r < 0)
+	if (r < 0) {
 		facts_set_unknown(facts, "net.routes", &err);
-	else
-		facts_set_value(facts, "net.routes", list_value(&list),
-				PATH("%s/route, %s/ipv6_route", folder, folder));
+		facts_set_unknown(facts, "net.default", &err);
+		return;
+	}
+	n = routes.defaults.len;
+	for (size_t i = 0; i < n; i++)
+		add_lower(host, arena, &routes.defaults, routes.defaults.items[i].s, DEPTH_MAX);
+	facts_set_value(facts, "net.routes", list_value(&routes.list), source);
+	facts_set_value(facts, "net.default", list_value(&routes.defaults), source);
 }
 
 static int ask_route_free(const struct host *host, struct facts *facts, const char *name,
@@ -278,6 +332,7 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	facts_set_unsupported(facts, "network.internet", "only the operator can tell");
 	if (host_confined(host, &why) > 0) {
 		facts_set_hidden(facts, "net.bridge", why);
+		facts_set_hidden(facts, "net.default", why);
 		return facts_set_hidden(facts, "net.routes", why);
 	}
 	set_bridges(host, facts);

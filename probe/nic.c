@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "nic_model.h"
 #include "probe.h"
 
 static const struct field_def fields_of_nics[] = {
@@ -18,19 +19,35 @@ static const struct field_def fields_of_nics[] = {
 	{ "physical", FACT_BOOL, NULL,
 	  "a port of this machine that counts; not Wi-Fi, not the USB link to a BMC" },
 	{ "speed", FACT_COUNT, "bit/s", "what its link does now" },
-	{ "speed_max", FACT_COUNT, "bit/s", "the fastest mode that the port supports" },
+	{ "speed_max", FACT_COUNT, "bit/s",
+	  "the fastest mode that the port supports, with the transceiver that is plugged in" },
+	{ "speed_most", FACT_COUNT, "bit/s",
+	  "the most that its model or driver can do; absent where that is not known" },
 	{ "link", FACT_BOOL, NULL, "the link is up" },
 	{ "numa_node", FACT_COUNT, NULL, "number of the NUMA node that is near" },
+	{ "default_route", FACT_BOOL, NULL, "a default route goes through it" },
+	{ "isolated", FACT_BOOL, NULL, "alone in its IOMMU group; absent where no PCI function" },
 	{ "sriov", FACT_BOOL, NULL, "its function offers SR-IOV" },
 	{ "sriov_known", FACT_BOOL, NULL,
 	  "the model is known to have SR-IOV, whether or not its firmware offers it" },
 	{ "sriov_total", FACT_COUNT, "virtual functions", "what it, or its driver, offers" },
 	{ "sriov_enabled", FACT_COUNT, "virtual functions", "how many there are now" },
 	{ "sriov_reach", FACT_COUNT, "virtual functions",
-	  "how many the bus numbers leave room for" },
+	  "how many bus numbers and the port above let through; absent without SR-IOV" },
+	{ "sriov_room", FACT_BOOL, NULL,
+	  "its virtual functions' memory has got addresses; absent without SR-IOV" },
+	{ "sriov_usable", FACT_BOOL, NULL,
+	  "virtual functions have been enabled, or there is room for one" },
 	{ "rdma", FACT_BOOL, NULL, "InfiniBand, RoCE, iWARP or Omni-Path" },
+	{ "rdma_kind", FACT_STRING, NULL,
+	  "InfiniBand, RoCE, iWARP or Omni-Path; absent while no RDMA driver tells" },
+	{ "rdma_rate", FACT_COUNT, "bit/s",
+	  "of its RDMA link now; absent while that is down or no RDMA driver tells" },
 	{ "dpdk", FACT_BOOL, NULL, "a DPDK poll-mode driver claims its PCI id" },
 	{ "dpdk_driver", FACT_STRING, NULL, "that driver; absent where none is known" },
+	{ "dpdk_bifurcated", FACT_BOOL, NULL,
+	  "that driver works beside the kernel's and needs no vfio-pci" },
+	{ "dpdk_free", FACT_BOOL, NULL, "DPDK has a driver for it, and no default route needs it" },
 	{ "vendor", FACT_STRING, NULL, "vendor id, four hexadecimal digits" },
 	{ "device", FACT_STRING, NULL, "device id, four hexadecimal digits" },
 	{ "wireless", FACT_BOOL, NULL, "it is Wi-Fi" },
@@ -52,19 +69,19 @@ static const struct fact_def facts_of_nic[] = {
 	{ "nic.sriov", FACT_COUNT, SCOPE_HARDWARE, "ports",
 	  .meaning = "ports whose PCI function offers SR-IOV", .source = "nics",
 	  .privilege = "root, where the kernel shows none" },
+	{ "nic.sriov.usable", FACT_COUNT, SCOPE_FIRMWARE, "ports",
+	  .meaning = "ports on which virtual functions can be enabled", .source = "nics",
+	  .privilege = "root, where firmware gave them no addresses" },
 	{ "nic.dpdk", FACT_COUNT, SCOPE_HARDWARE, "ports",
 	  .meaning = "ports with a DPDK poll-mode driver", .source = "nics" },
+	{ "nic.dpdk.bifurcated", FACT_COUNT, SCOPE_HARDWARE, "ports",
+	  .meaning = "those of them that DPDK shares with the kernel", .source = "nics" },
+	{ "nic.dpdk.free", FACT_COUNT, SCOPE_STATE, "ports",
+	  .meaning = "those of them that no default route goes through", .source = "nics" },
+	{ "nic.default_route", FACT_STRINGS, SCOPE_STATE,
+	  .meaning = "ports that a default route goes through", .source = "nics" },
 	{ "nic.rdma", FACT_BOOL, SCOPE_HARDWARE, .meaning = "a port can do RDMA",
 	  .source = "nics" },
-};
-
-static const struct dpdk_id {
-	uint16_t vendor, device;
-	const char *driver;
-} dpdk_ids[] = {
-#define DPDK(vendor, device, driver) { vendor, device, driver },
-#include "dpdk-pci-ids.def"
-#undef DPDK
 };
 
 /* Drivers that give a function away: to a guest, or to a program in user space. */
@@ -114,21 +131,15 @@ static bool is_one_of(const char *text, const char *const *names, size_t n_names
 }
 #define IS_ONE_OF(text, table) is_one_of(text, table, ARRAY_SIZE(table))
 
-static int compare_ids(const void *a, const void *b)
-{
-	const struct dpdk_id *left = a, *right = b;
-
-	if (left->vendor != right->vendor)
-		return left->vendor < right->vendor ? -1 : 1;
-	return (left->device > right->device) - (left->device < right->device);
-}
-
 /* What a port is joined from; either may be NULL. */
 struct halves {
 	const struct value *function, *netdev;
 	struct value
 		/* why no interface is known, where there is none; absent: there is none */
 		no_netdev;
+	const struct nic_model *model; /* NULL: nothing is known of it */
+	const struct value *rdma; /* the port of an RDMA device on the same function, or NULL */
+	const struct value *defaults; /* the fact net.default */
 };
 
 static struct value of_function(const struct halves *port, const char *key)
@@ -156,8 +167,6 @@ static const char *driver_of(const struct halves *port)
 static struct value dpdk_driver_of(struct arena *arena, const struct halves *port)
 {
 	struct value vendor = of_function(port, "vendor"), device = of_function(port, "device");
-	const struct dpdk_id *found;
-	struct dpdk_id id;
 
 	if (!port->function) {
 		const char *bus = field_text(port->netdev, "bus");
@@ -172,10 +181,7 @@ static struct value dpdk_driver_of(struct arena *arena, const struct halves *por
 	}
 	if (vendor.kind != VALUE_STRING || device.kind != VALUE_STRING)
 		return vendor.kind != VALUE_STRING ? vendor : device;
-	id.vendor = (uint16_t)strtoul(vendor.s, NULL, 16);
-	id.device = (uint16_t)strtoul(device.s, NULL, 16);
-	found = bsearch(&id, dpdk_ids, ARRAY_SIZE(dpdk_ids), sizeof(id), compare_ids);
-	return value_string(found ? found->driver : NULL);
+	return value_string(nic_model_dpdk_driver(vendor.s, device.s));
 }
 
 /* InfiniBand is class 0207, fabrics such as Omni-Path 0208 (pci.ids). */
@@ -194,34 +200,17 @@ static struct value rdma_of(struct arena *arena, const struct halves *port)
 		return value_bool(true);
 	if (device.kind == VALUE_BOOL && device.b)
 		return device;
+	if (port->model && port->model->rdma != NIC_MODEL_UNTOLD)
+		return value_bool(port->model->rdma == NIC_MODEL_YES);
 	if (may_be)
 		return field_untold(arena,
 				    "no driver for RDMA is loaded, which its model may have");
 	return value_bool(false);
 }
 
-/*
- * Models that have SR-IOV when their firmware has it on: pci.ids lists the virtual functions of
- * each family. Not whole: a model that is not here may have it too.
- */
-static const struct {
-	const char *vendor, *devices;
-} sriov_models[] = {
-	{ "8086", "10c9 10fb 1521 1528 1563 1572 1581 1583 1584 1589 158a 158b 1592 1593 159b" },
-	{ "15b3", "1003 1007 1013 1015 1017 1019 101b 101d 101f 1021 1023" },
-};
-
 static bool is_known_for_sriov(const struct halves *port)
 {
-	const char *vendor = port->function ? field_text(port->function, "vendor") : NULL;
-	const char *device = port->function ? field_text(port->function, "device") : NULL;
-
-	for (size_t i = 0; vendor && device && i < ARRAY_SIZE(sriov_models); i++) {
-		if (strcmp(vendor, sriov_models[i].vendor) == 0 &&
-		    strstr(sriov_models[i].devices, device))
-			return true;
-	}
-	return false;
+	return port->model && port->model->sriov == NIC_MODEL_YES;
 }
 
 static struct value sriov_of(const struct halves *port)
@@ -231,6 +220,57 @@ static struct value sriov_of(const struct halves *port)
 	if (total.kind == VALUE_UNKNOWN)
 		return total;
 	return value_bool(total.kind == VALUE_INT && total.i > 0);
+}
+
+/*
+ * What has been enabled can be; else bus numbers and addresses decide, one as well as the other.
+ */
+static struct value sriov_usable(const struct halves *port, const struct value *sriov)
+{
+	struct value enabled = of_function(port, "sriov_enabled");
+	struct value reach = of_function(port, "sriov_reach");
+	struct value room = of_function(port, "sriov_room");
+
+	if (sriov->kind != VALUE_BOOL || !sriov->b)
+		return *sriov;
+	if (enabled.kind == VALUE_INT && enabled.i > 0)
+		return value_bool(true);
+	if ((reach.kind == VALUE_INT && reach.i == 0) || (room.kind == VALUE_BOOL && !room.b))
+		return value_bool(false);
+	if (reach.kind == VALUE_UNKNOWN)
+		return reach;
+	return room.kind == VALUE_UNKNOWN ? room : value_bool(true);
+}
+
+#define GBIT INT64_C(1000000000)
+
+/* By its model, else by what its driver names. */
+static struct value speed_most(const struct halves *port)
+{
+	struct value most = port->netdev ? field_get(port->netdev, "speed_most") : value_null();
+
+	if (port->model && port->model->gbits)
+		return value_int(port->model->gbits * GBIT);
+	return most.kind == VALUE_INT ? most : value_null();
+}
+
+static struct value default_route_of(struct arena *arena, const struct halves *port)
+{
+	const char *name = port->netdev ? field_text(port->netdev, "name") : NULL;
+	const char *upper = port->netdev ? field_text(port->netdev, "upper") : NULL;
+
+	if (!name)
+		return value_bool(false);
+	if (port->defaults->kind != VALUE_LIST)
+		return *port->defaults;
+	for (uint32_t i = 0; i < port->defaults->len; i++) {
+		if (value_is(&port->defaults->items[i], name))
+			return value_bool(true);
+	}
+	/* The ports of all its bridges have this one above them. */
+	if (port->defaults->len > 0 && upper && strcmp(upper, "ovs-system") == 0)
+		return field_untold(arena, "Open vSwitch does not show where its bridges lead to");
+	return value_bool(false);
 }
 
 static bool is_usb(const struct halves *port)
@@ -291,14 +331,27 @@ static struct value paravirtual_of(const struct halves *port)
 				   strcmp(bus, "xen") == 0)));
 }
 
+static struct value dpdk_free(const struct value *dpdk, const struct value *default_route)
+{
+	if ((dpdk->kind == VALUE_BOOL && !dpdk->b) ||
+	    (default_route->kind == VALUE_BOOL && default_route->b))
+		return value_bool(false);
+	if (dpdk->kind == VALUE_UNKNOWN)
+		return *dpdk;
+	return default_route->kind == VALUE_UNKNOWN ? *default_route : value_bool(true);
+}
+
 static struct value nic_of(struct arena *arena, const struct halves *port)
 {
 	struct record nic = { 0 };
 	struct value dpdk_driver = dpdk_driver_of(arena, port);
 	bool has_dpdk = dpdk_driver.kind == VALUE_STRING;
+	struct value dpdk = dpdk_driver.kind == VALUE_UNKNOWN ? dpdk_driver : value_bool(has_dpdk);
+	struct value default_route = default_route_of(arena, port);
 	struct value wireless = wireless_of(arena, port, has_dpdk);
 	const char *driver = driver_of(port);
 	struct value no_speed = field_untold(arena, "no interface of it is seen");
+	struct value sriov = sriov_of(port);
 
 	record_add(arena, &nic, "name", of_netdev(port, "name"));
 	record_add(arena, &nic, "address",
@@ -310,17 +363,30 @@ static struct value nic_of(struct arena *arena, const struct halves *port)
 	record_add(arena, &nic, "speed", port->netdev ? of_netdev(port, "speed") : no_speed);
 	record_add(arena, &nic, "speed_max",
 		   port->netdev ? of_netdev(port, "speed_max") : no_speed);
+	record_add(arena, &nic, "speed_most", speed_most(port));
 	record_add(arena, &nic, "link", port->netdev ? of_netdev(port, "link") : no_speed);
 	record_add(arena, &nic, "numa_node", of_function(port, "numa_node"));
-	record_add(arena, &nic, "sriov", sriov_of(port));
+	record_add(arena, &nic, "default_route", default_route);
+	record_add(arena, &nic, "isolated", of_function(port, "isolated"));
+	record_add(arena, &nic, "sriov", sriov);
 	record_add(arena, &nic, "sriov_known", value_bool(is_known_for_sriov(port)));
 	record_add(arena, &nic, "sriov_total", of_function(port, "sriov_total"));
 	record_add(arena, &nic, "sriov_enabled", of_function(port, "sriov_enabled"));
 	record_add(arena, &nic, "sriov_reach", of_function(port, "sriov_reach"));
+	record_add(arena, &nic, "sriov_room", of_function(port, "sriov_room"));
+	record_add(arena, &nic, "sriov_usable", sriov_usable(port, &sriov));
 	record_add(arena, &nic, "rdma", rdma_of(arena, port));
-	record_add(arena, &nic, "dpdk",
-		   dpdk_driver.kind == VALUE_UNKNOWN ? dpdk_driver : value_bool(has_dpdk));
+	record_add(arena, &nic, "rdma_kind",
+		   port->rdma ? field_get(port->rdma, "kind") : value_null());
+	record_add(arena, &nic, "rdma_rate",
+		   port->rdma ? field_get(port->rdma, "rate") : value_null());
+	record_add(arena, &nic, "dpdk", dpdk);
+	record_add(arena, &nic, "dpdk_free", dpdk_free(&dpdk, &default_route));
 	record_add(arena, &nic, "dpdk_driver", dpdk_driver);
+	record_add(arena, &nic, "dpdk_bifurcated",
+		   dpdk_driver.kind == VALUE_UNKNOWN
+			   ? dpdk_driver
+			   : value_bool(has_dpdk && nic_model_is_bifurcated(dpdk_driver.s)));
 	record_add(arena, &nic, "vendor", of_function(port, "vendor"));
 	record_add(arena, &nic, "device", of_function(port, "device"));
 	record_add(arena, &nic, "wireless", wireless);
@@ -349,36 +415,53 @@ static bool has_netdev(const struct value *netdevs, const char *address)
 	return false;
 }
 
+/* What all ports are joined from. */
+struct sources {
+	const struct value *functions, *netdevs, *rdma, *defaults;
+	struct list nics;
+};
+
+static void add_nic(struct arena *arena, struct sources *sources, struct halves *port)
+{
+	const char *address = port->function ? field_text(port->function, "address") : NULL;
+
+	if (port->function)
+		port->model = nic_model_of(field_text(port->function, "vendor"),
+					   field_text(port->function, "device"));
+	port->rdma = function_at(sources->rdma, address);
+	port->defaults = sources->defaults;
+	list_add(arena, &sources->nics, nic_of(arena, port));
+}
+
 /*
  * Interfaces first. Those of virtual functions whose physical function is in the list are left out.
  */
-static void add_netdevs(struct arena *arena, struct list *nics, const struct value *functions,
-			const struct value *netdevs)
+static void add_netdevs(struct arena *arena, struct sources *sources)
 {
-	for (uint32_t i = 0; i < netdevs->len; i++) {
-		const struct value *netdev = &netdevs->items[i];
+	for (uint32_t i = 0; i < sources->netdevs->len; i++) {
+		const struct value *netdev = &sources->netdevs->items[i];
 		struct halves port = { .netdev = netdev };
 
-		port.function = function_at(functions, field_text(netdev, "address"));
+		port.function = function_at(sources->functions, field_text(netdev, "address"));
 		if (field_text(netdev, "port_of") ||
 		    (port.function && field_true(port.function, "physfn")))
 			continue;
-		list_add(arena, nics, nic_of(arena, &port));
+		add_nic(arena, sources, &port);
 	}
 }
 
-static void add_functions(struct arena *arena, struct list *nics, const struct value *functions,
-			  const struct value *netdevs, const struct value *no_netdev)
+static void add_functions(struct arena *arena, struct sources *sources,
+			  const struct value *no_netdev)
 {
-	for (uint32_t i = 0; i < functions->len; i++) {
-		const struct value *function = &functions->items[i];
+	for (uint32_t i = 0; i < sources->functions->len; i++) {
+		const struct value *function = &sources->functions->items[i];
 		const char *class = field_text(function, "class");
 		struct halves port = { .function = function, .no_netdev = *no_netdev };
 
 		if (!class || !starts_with(class, "02") || field_true(function, "physfn") ||
-		    has_netdev(netdevs, field_text(function, "address")))
+		    has_netdev(sources->netdevs, field_text(function, "address")))
 			continue;
-		list_add(arena, nics, nic_of(arena, &port));
+		add_nic(arena, sources, &port);
 	}
 }
 
@@ -386,10 +469,17 @@ static void derive_nics(struct facts *facts)
 {
 	const struct value *pci = &facts_get(facts, "pci")->value;
 	const struct value *netdevs = &facts_get(facts, "netdevs")->value;
+	const struct value *rdma = &facts_get(facts, "rdma_ports")->value;
 	const struct value none = value_list(NULL, 0);
 	const struct value absent = value_null();
 	struct arena *arena = facts_arena(facts);
-	struct list list = { 0 };
+	const struct sources all = {
+		.functions = pci->kind == VALUE_LIST ? pci : &none,
+		.netdevs = netdevs->kind == VALUE_LIST ? netdevs : &none,
+		.rdma = rdma->kind == VALUE_LIST ? rdma : &none,
+		.defaults = &facts_get(facts, "net.default")->value,
+	};
+	struct sources sources = all;
 	struct value nics;
 
 	/*
@@ -401,12 +491,9 @@ static void derive_nics(struct facts *facts)
 		facts_set_reason(facts, "nics", netdevs->unknown->reason, netdevs->unknown->detail);
 		return;
 	}
-	if (netdevs->kind == VALUE_LIST)
-		add_netdevs(arena, &list, pci->kind == VALUE_LIST ? pci : &none, netdevs);
-	if (pci->kind == VALUE_LIST)
-		add_functions(arena, &list, pci, netdevs->kind == VALUE_LIST ? netdevs : &none,
-			      netdevs->kind == VALUE_LIST ? &absent : netdevs);
-	nics = list_value(&list);
+	add_netdevs(arena, &sources);
+	add_functions(arena, &sources, netdevs->kind == VALUE_LIST ? &absent : netdevs);
+	nics = list_value(&sources.nics);
 	/*
 	 * A kernel that shows no PCI bus at all runs on a machine that has none, or its ports are
 	 * beyond this system.
@@ -447,9 +534,19 @@ static void derive_count(struct facts *facts, const struct value *nics, const ch
 	facts_set_value(facts, name, field_count_true(arena, &ports, key), "nics");
 }
 
+/* Does this port count for what all do, or for what they do now? One without a link does nothing. */
+static bool counts(const struct value *nic, bool now)
+{
+	struct value physical = field_get(nic, "physical");
+	struct value link = field_get(nic, "link");
+
+	return !(physical.kind == VALUE_BOOL && !physical.b) &&
+	       !(now && link.kind == VALUE_BOOL && !link.b);
+}
+
 /*
- * The largest of what the ports that count have in `key`, unknown while it is unknown of one of
- * them; of what they do now, a port without a link does nothing.
+ * The largest of what the ports that count have in `key`; unknown while it is unknown of one of
+ * them whose model may do more.
  */
 static struct value fastest_of(struct arena *arena, const struct value *nics, const char *key,
 			       bool now)
@@ -457,21 +554,44 @@ static struct value fastest_of(struct arena *arena, const struct value *nics, co
 	struct value fastest = value_null();
 
 	for (uint32_t i = 0; i < nics->len; i++) {
-		const struct value *nic = &nics->items[i];
-		struct value speed = field_get(nic, key);
-		struct value physical = field_get(nic, "physical");
-		struct value link = field_get(nic, "link");
+		struct value speed = field_get(&nics->items[i], key);
 
-		if ((physical.kind == VALUE_BOOL && !physical.b) ||
-		    (now && link.kind == VALUE_BOOL && !link.b))
-			continue;
-		if (speed.kind == VALUE_UNKNOWN)
-			return speed;
-		if (speed.kind == VALUE_INT && (fastest.kind != VALUE_INT || speed.i > fastest.i))
+		if (counts(&nics->items[i], now) && speed.kind == VALUE_INT &&
+		    (fastest.kind != VALUE_INT || speed.i > fastest.i))
 			fastest = speed;
+	}
+	for (uint32_t i = 0; i < nics->len; i++) {
+		struct value speed = field_get(&nics->items[i], key);
+		struct value most = field_get(&nics->items[i], "speed_most");
+
+		if (!counts(&nics->items[i], now) || speed.kind != VALUE_UNKNOWN)
+			continue;
+		if (most.kind != VALUE_INT || fastest.kind != VALUE_INT || most.i > fastest.i)
+			return speed;
 	}
 	return nics->partial ? field_untold(arena, "there may be ports that are not seen")
 			     : fastest;
+}
+
+static void derive_default_route(struct facts *facts, const struct value *nics)
+{
+	struct arena *arena = facts_arena(facts);
+	struct list names = { 0 };
+	struct value list;
+
+	for (uint32_t i = 0; i < nics->len; i++) {
+		struct value carries = field_get(&nics->items[i], "default_route");
+
+		if (carries.kind == VALUE_UNKNOWN) {
+			facts_set_value(facts, "nic.default_route", carries, "nics");
+			return;
+		}
+		if (carries.b)
+			list_add(arena, &names, field_get(&nics->items[i], "name"));
+	}
+	list = list_value(&names);
+	list.partial = nics->partial;
+	facts_set_value(facts, "nic.default_route", list, "nics");
 }
 
 static void derive_rdma(struct facts *facts, const struct value *nics)
@@ -495,8 +615,18 @@ static void derive_rdma(struct facts *facts, const struct value *nics)
 
 static void derive(struct facts *facts)
 {
-	static const char *const counted[] = { "nic.count", "nic.speed", "nic.speed_now",
-					       "nic.sriov", "nic.dpdk",	 "nic.rdma" };
+	static const struct {
+		const char *name, *key;
+	} counted[] = {
+		{ "nic.count", "physical" },
+		{ "nic.sriov", "sriov" },
+		{ "nic.sriov.usable", "sriov_usable" },
+		{ "nic.dpdk", "dpdk" },
+		{ "nic.dpdk.bifurcated", "dpdk_bifurcated" },
+		{ "nic.dpdk.free", "dpdk_free" },
+	};
+	static const char *const others[] = { "nic.speed", "nic.speed_now", "nic.rdma",
+					      "nic.default_route" };
 	struct arena *arena = facts_arena(facts);
 	const struct value *nics;
 
@@ -504,15 +634,17 @@ static void derive(struct facts *facts)
 	nics = &facts_get(facts, "nics")->value;
 	if (nics->kind != VALUE_LIST) {
 		for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
-			facts_set_value(facts, counted[i], *nics, NULL);
+			facts_set_value(facts, counted[i].name, *nics, NULL);
+		for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+			facts_set_value(facts, others[i], *nics, NULL);
 		return;
 	}
-	derive_count(facts, nics, "nic.count", "physical");
-	derive_count(facts, nics, "nic.sriov", "sriov");
-	derive_count(facts, nics, "nic.dpdk", "dpdk");
+	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
+		derive_count(facts, nics, counted[i].name, counted[i].key);
 	facts_set_value(facts, "nic.speed", fastest_of(arena, nics, "speed_max", false), "nics");
 	facts_set_value(facts, "nic.speed_now", fastest_of(arena, nics, "speed", true), "nics");
 	derive_rdma(facts, nics);
+	derive_default_route(facts, nics);
 }
 
 const struct probe probe_nic = { .name = "nic", PROVIDES(facts_of_nic), .derive = derive };

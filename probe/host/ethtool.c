@@ -68,8 +68,16 @@ int ethtool_fastest(const uint32_t *modes, size_t n_words, uint64_t *ret_mbits, 
 	return 0;
 }
 
-static int recorded_modes(const struct host *host, const char *name, uint32_t *modes,
-			  struct error *err)
+/* What the driver answers. */
+struct settings {
+	uint32_t modes[WORDS_MAX];
+	bool port_none;
+};
+
+#define RECORDED_PORT_NONE "port-none"
+
+static int recorded_settings(const struct host *host, const char *name, struct settings *ret,
+			     struct error *err)
 {
 	auto_free char *text = NULL;
 	const char *at;
@@ -85,9 +93,10 @@ static int recorded_modes(const struct host *host, const char *name, uint32_t *m
 
 		if (end == at)
 			break;
-		modes[n++] = (uint32_t)word;
+		ret->modes[n++] = (uint32_t)word;
 		at = end;
 	}
+	ret->port_none = strstr(at, RECORDED_PORT_NONE) != NULL;
 	return n;
 }
 
@@ -122,7 +131,7 @@ static bool is_asleep(const struct host *host, const char *name)
 	       strcmp(status, "suspended") == 0;
 }
 
-static int live_modes(int fd, const char *name, uint32_t *modes, struct error *err)
+static int live_settings(int fd, const char *name, struct settings *ret, struct error *err)
 {
 	/* The masks of what is supported, advertised, and the partner's stand behind the head. */
 	_Alignas(struct ethtool_link_settings) char buffer[sizeof(struct ethtool_link_settings) +
@@ -147,11 +156,13 @@ static int live_modes(int fd, const char *name, uint32_t *modes, struct error *e
 		return error_set(err, -errno, "%s: ETHTOOL_GLINKSETTINGS: %s", name,
 				 strerror(errno));
 	for (int i = 0; i < settings->link_mode_masks_nwords; i++)
-		modes[i] = settings->link_mode_masks[i];
+		ret->modes[i] = settings->link_mode_masks[i];
+	ret->port_none = settings->port == PORT_NONE;
 	return settings->link_mode_masks_nwords;
 }
 
-static int ask_live(const struct host *host, const char *name, uint32_t *modes, struct error *err)
+static int ask_live(const struct host *host, const char *name, struct settings *ret,
+		    struct error *err)
 {
 	auto_close int fd = -1;
 
@@ -164,36 +175,55 @@ static int ask_live(const struct host *host, const char *name, uint32_t *modes, 
 				 "%s: not in the network namespace of this process", name);
 	if (is_asleep(host, name))
 		return error_set(err, -EOPNOTSUPP, "%s: not asked, the device sleeps", name);
-	return live_modes(fd, name, modes, err);
+	return live_settings(fd, name, ret, err);
 }
 
-static int ask_modes(const struct host *host, const char *name, uint32_t *modes, struct error *err)
+static int ask(const struct host *host, const char *name, struct settings *ret, struct error *err)
 {
 	const char *key = PATH("ethtool link-modes %s", name);
-	char text[WORDS_MAX * 9 + 1] = "";
-	int n;
+	char text[WORDS_MAX * 9 + sizeof(RECORDED_PORT_NONE) + 1] = "";
+	int n, len = 0;
 
 	if (!host_is_live(host))
-		return recorded_modes(host, name, modes, err);
-	n = ask_live(host, name, modes, err);
+		return recorded_settings(host, name, ret, err);
+	n = ask_live(host, name, ret, err);
 	if (n < 0)
 		return host_keep_failure(host, key, n, err);
-	for (int i = 0, len = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 		len += snprintf(text + len, sizeof(text) - (size_t)len, "%s%x", i ? " " : "",
-				modes[i]);
+				ret->modes[i]);
+	if (ret->port_none)
+		snprintf(text + len, sizeof(text) - (size_t)len, " " RECORDED_PORT_NONE);
 	host_keep_text(host, key, text);
 	return n;
 }
 
-int host_ethtool_speed(const struct host *host, const char *name, uint64_t *ret_mbits,
-		       struct error *err)
+/*
+ * Backplanes and some drivers of fixed ports answer "none" too (i40e_get_settings_link_up(),
+ * xgbe_get_link_ksettings()): a cage has fibre among its modes, and neither of those.
+ */
+static bool has_empty_cage(const struct settings *settings)
 {
-	uint32_t modes[WORDS_MAX] = { 0 };
-	int n = ask_modes(host, name, modes, err);
+	const uint32_t fibre = UINT32_C(1) << ETHTOOL_LINK_MODE_FIBRE_BIT;
+	const uint32_t fixed = UINT32_C(1) << ETHTOOL_LINK_MODE_TP_BIT |
+			       UINT32_C(1) << ETHTOOL_LINK_MODE_Backplane_BIT;
+
+	return settings->port_none && (settings->modes[0] & fibre) && !(settings->modes[0] & fixed);
+}
+
+int host_ethtool(const struct host *host, const char *name, struct host_ethtool *ret,
+		 struct error *err)
+{
+	struct settings settings = { 0 };
+	uint64_t mbits;
+	int n = ask(host, name, &settings, err);
 	int r;
 
 	if (n < 0)
 		return n;
-	r = ethtool_fastest(modes, (size_t)n, ret_mbits, err);
-	return r < 0 ? error_wrap(err, "%s", name) : 0;
+	r = ethtool_fastest(settings.modes, (size_t)n, &mbits, err);
+	if (r < 0)
+		return error_wrap(err, "%s", name);
+	*ret = (struct host_ethtool){ .mbits = mbits, .no_connector = has_empty_cage(&settings) };
+	return 0;
 }

@@ -7,16 +7,27 @@
 
 #include "host/host.h"
 
+/* What a port can do, whatever its link does now. */
+struct host_ethtool {
+	uint64_t mbits; /* of the fastest link mode that is supported */
+	/*
+	 * A port for transceivers that names no connector: nothing is plugged in (PORT_NONE), or
+	 * its driver never tells. What it can do then is at most what it supports.
+	 */
+	bool no_connector;
+};
+
 /*
- * The fastest link mode that the interface supports, link up or down, in Mbit/s
- * (ETHTOOL_GLINKSETTINGS, linux/ethtool.h). Any user may ask. Neither a module is loaded nor a
- * sleeping device woken.
+ * Link modes and connector of an interface, link up or down (ETHTOOL_GLINKSETTINGS,
+ * linux/ethtool.h). Any user may ask. Neither a module is loaded nor a sleeping device woken, as a
+ * dump by ethtool's netlink would (ethnl_ops_begin() in net/ethtool/netlink.c).
  * -EOPNOTSUPP: its driver does not tell (virtual ones), it sleeps, it is not in this process's network namespace, or it
  * supports a mode that is newer than this program. Recordings: the answer "ethtool link-modes
- * NAME", the bitmap of supported modes as hexadecimal words of 32 bits, lowest first.
+ * NAME", the bitmap of supported modes as hexadecimal words of 32 bits, lowest first, and behind
+ * them "port-none" where no connector is named.
  */
-int host_ethtool_speed(const struct host *host, const char *name, uint64_t *ret_mbits,
-		       struct error *err);
+int host_ethtool(const struct host *host, const char *name, struct host_ethtool *ret,
+		 struct error *err);
 
 /*
  * The fastest of the modes in a bitmap; -EOPNOTSUPP where it holds none, or one that is not known

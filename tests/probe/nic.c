@@ -256,9 +256,186 @@ static void an_rdma_device_makes_its_port_one_for_rdma(void **state)
 static void a_model_that_may_have_rdma_is_not_denied_it(void **state)
 {
 	add_function(state, "0000:00:04.0",
-		     "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:101D\n");
+		     "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:1025\n");
 	add_netdev(state, "eth0", "pci0000:00/0000:00:04.0", "mlx5_core", "25000\n");
 	assert_unknown(facts_of(state), "nic.rdma", UNKNOWN_UNSUPPORTED);
+}
+
+static void a_known_model_has_rdma_or_none_whatever_driver_is_bound(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0", "DRIVER=vfio-pci\nPCI_CLASS=20000\nPCI_ID=15B3:101D\n");
+	add_function(state, "0000:00:05.0", "DRIVER=vfio-pci\nPCI_CLASS=20000\nPCI_ID=8086:1572\n");
+	facts = facts_of(state);
+	assert_field(facts, "nics", 0, "rdma", "true");
+	assert_field(facts, "nics", 0, "rdma_kind", "null");
+	assert_field(facts, "nics", 1, "rdma", "false");
+	assert_bool(facts, "nic.rdma", true);
+}
+
+/* An RDMA device on the function at `address`, with one port. */
+static void add_rdma(void **state, const char *name, const char *address, const char *type,
+		     const char *layer, const char *link, const char *rate)
+{
+	const char *folder = PATH(ROOT_PORT "%s/infiniband/%s", address, name);
+
+	fixture_write(state, PATH("%s/node_type", folder), type);
+	fixture_write(state, PATH("%s/ports/1/link_layer", folder), layer);
+	fixture_write(state, PATH("%s/ports/1/state", folder), link);
+	fixture_write(state, PATH("%s/ports/1/rate", folder), rate);
+	fixture_link(state, PATH("/sys/class/infiniband/%s", name),
+		     PATH("../../devices/pci0000:00/%s/infiniband/%s", address, name));
+}
+
+static void rdma_is_told_by_kind_and_rate(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0",
+		     "DRIVER=mlx5_core\nPCI_CLASS=20700\nPCI_ID=15B3:101B\n");
+	add_function(state, "0000:00:05.0",
+		     "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:101D\n");
+	add_function(state, "0000:00:06.0", "DRIVER=i40e\nPCI_CLASS=20000\nPCI_ID=8086:37D0\n");
+	add_function(state, "0000:00:07.0", "DRIVER=hfi1\nPCI_CLASS=20800\nPCI_ID=8086:24F0\n");
+	add_rdma(state, "mlx5_0", "0000:00:04.0", "1: CA\n", "InfiniBand\n", "4: ACTIVE\n",
+		 "200 Gb/sec (4X HDR)\n");
+	add_rdma(state, "mlx5_1", "0000:00:05.0", "1: CA\n", "Ethernet\n", "4: ACTIVE\n",
+		 "25 Gb/sec (1X EDR)\n");
+	add_rdma(state, "irdma0", "0000:00:06.0", "4: RNIC\n", "Ethernet\n", "1: DOWN\n",
+		 "2.5 Gb/sec (1X SDR)\n");
+	add_rdma(state, "hfi1_0", "0000:00:07.0", "1: CA\n", "InfiniBand\n", "4: ACTIVE\n",
+		 "100 Gb/sec (4X EDR)\n");
+	facts = facts_of(state);
+	assert_field(facts, "nics", 0, "rdma_kind", "InfiniBand");
+	assert_field(facts, "nics", 0, "rdma_rate", "200000000000");
+	assert_field(facts, "nics", 1, "rdma_kind", "RoCE");
+	assert_field(facts, "nics", 2, "rdma_kind", "iWARP");
+	assert_field(facts, "nics", 2, "rdma_rate", "null");
+	assert_field(facts, "nics", 3, "rdma_kind", "Omni-Path");
+	assert_field(facts, "rdma_ports", 0, "active", "true");
+	assert_int_equal(facts_get(facts, "rdma_ports")->value.len, 4);
+}
+
+static void an_empty_cage_leaves_open_what_its_port_can_do(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0", "DRIVER=ixgbe\nPCI_CLASS=20000\nPCI_ID=8086:10FB\n");
+	add_bare_netdev(state, "eth0", "pci0000:00/0000:00:04.0", "ixgbe");
+	fixture_error(state, "/sys/class/net/eth0/speed", "EINVAL");
+	fixture_error(state, "/sys/class/net/eth0/carrier", "EINVAL");
+	fixture_absent(state, "/sys/class/net/eth0/*");
+	/* Fibre, 1000 and 10000 Mbit/s. */
+	fixture_answer(state, "ethtool link-modes eth0", "0x1420 0x0 port-none");
+	facts = facts_of(state);
+	assert_field(facts, "nics", 0, "speed_max", "unknown:unsupported");
+	assert_field(facts, "nics", 0, "speed_most", "10000000000");
+	assert_unknown(facts, "nic.speed", UNKNOWN_UNSUPPORTED);
+	assert_non_null(strstr(facts_get(facts, "nic.speed")->value.unknown->detail, "10000"));
+}
+
+static void an_empty_cage_beside_a_faster_port_does_not_matter(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0", "DRIVER=vfio-pci\nPCI_CLASS=20000\nPCI_ID=8086:1572\n");
+	add_function(state, "0000:00:05.0",
+		     "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:1015\n");
+	add_netdev(state, "eth1", "pci0000:00/0000:00:05.0", "mlx5_core", "25000\n");
+	fixture_answer(state, "ethtool link-modes eth1", "0x80000400 0x0");
+	facts = facts_of(state);
+	assert_count(facts, "nic.count", 2);
+	assert_count(facts, "nic.speed", 25000000000);
+}
+
+static void a_backplane_without_connector_is_no_empty_cage(void **state)
+{
+	add_function(state, "0000:00:04.0", "DRIVER=i40e\nPCI_CLASS=20000\nPCI_ID=8086:1581\n");
+	add_netdev(state, "eth0", "pci0000:00/0000:00:04.0", "i40e", "-1\n");
+	fixture_write(state, ROOT_PORT "0000:00:04.0/net/eth0/carrier", "0\n");
+	/* Backplane, 10000baseKR. */
+	fixture_answer(state, "ethtool link-modes eth0", "0x90000 port-none");
+	assert_count(facts_of(state), "nic.speed", 10000000000);
+}
+
+/* The default route goes through a VLAN on a bond of eth0 and eth1. */
+static void ports_below_the_default_route_are_named(void **state)
+{
+	static const char *const names[] = { "eth0", "eth1", "eth2" };
+	struct facts *facts;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *address = PATH("0000:00:0%zu.0", 4 + i);
+
+		add_function(state, address, "DRIVER=ixgbe\nPCI_CLASS=20000\nPCI_ID=8086:10FB\n");
+		add_netdev(state, names[i], PATH("pci0000:00/%s", address), "ixgbe", "10000\n");
+		fixture_answer(state, PATH("ethtool link-modes %s", names[i]), "0x1020 0x0");
+	}
+	fixture_link(state, "/sys/class/net/bond0", "../../devices/virtual/net/bond0");
+	fixture_link(state, "/sys/devices/virtual/net/bond0/lower_eth0", "../eth0");
+	fixture_link(state, "/sys/devices/virtual/net/bond0/lower_eth1", "../eth1");
+	fixture_link(state, "/sys/class/net/bond0.7", "../../devices/virtual/net/bond0.7");
+	fixture_link(state, "/sys/devices/virtual/net/bond0.7/lower_bond0", "../bond0");
+	fixture_write(state, "/proc/net/route",
+		      "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n"
+		      "bond0.7\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n"
+		      "eth2\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\n");
+	fixture_write(
+		state, "/proc/net/ipv6_route",
+		"00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+		"00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n");
+	facts = facts_of(state);
+	assert_list(facts, "net.default", "bond0.7 bond0 eth0 eth1");
+	assert_list(facts, "nic.default_route", "eth0 eth1");
+	assert_field(facts, "nics", 2, "default_route", "false");
+	assert_count(facts, "nic.dpdk", 3);
+	assert_count(facts, "nic.dpdk.free", 1);
+	assert_count(facts, "nic.dpdk.bifurcated", 0);
+}
+
+static void dpdk_shares_some_ports_with_the_kernel(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0",
+		     "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:1017\n");
+	add_function(state, "0000:00:05.0", "DRIVER=ixgbe\nPCI_CLASS=20000\nPCI_ID=8086:10FB\n");
+	facts = facts_of(state);
+	assert_count(facts, "nic.dpdk", 2);
+	assert_count(facts, "nic.dpdk.bifurcated", 1);
+	assert_field(facts, "nics", 0, "dpdk_bifurcated", "true");
+	assert_field(facts, "nics", 1, "dpdk_bifurcated", "false");
+}
+
+static void a_port_whose_virtual_functions_have_no_room_offers_sriov_in_vain(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0", "DRIVER=ixgbe\nPCI_CLASS=20000\nPCI_ID=8086:10FB\n");
+	fixture_write(state, ROOT_PORT "0000:00:04.0/sriov_totalvfs", "63\n");
+	fixture_write(state, ROOT_PORT "0000:00:04.0/sriov_numvfs", "0\n");
+	fixture_write(state, ROOT_PORT "0000:00:04.0/resource",
+		      "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n"
+		      "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0xfffff 0x20140204\n0x0 0x0 0x0\n"
+		      "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n");
+	facts = facts_of(state);
+	assert_count(facts, "nic.sriov", 1);
+	assert_count(facts, "nic.sriov.usable", 0);
+	fixture_write(state, ROOT_PORT "0000:00:04.0/sriov_numvfs", "4\n");
+	assert_count(facts_of(state), "nic.sriov.usable", 1);
+}
+
+static void an_nvme_drive_with_sriov_is_no_port_with_sriov(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:04.0", "DRIVER=nvme\nPCI_CLASS=10802\nPCI_ID=144D:A824\n");
+	fixture_write(state, ROOT_PORT "0000:00:04.0/sriov_totalvfs", "32\n");
+	facts = facts_of(state);
+	assert_field(facts, "pci", 0, "sriov_total", "32");
+	assert_count(facts, "nic.sriov", 0);
+	assert_count(facts, "nic.count", 0);
 }
 
 static void a_device_for_rdma_alone_is_in_no_other_namespace(void **state)
@@ -370,6 +547,15 @@ int main(void)
 		TEST(a_guests_virtio_interface_is_its_port),
 		TEST(an_rdma_device_makes_its_port_one_for_rdma),
 		TEST(a_model_that_may_have_rdma_is_not_denied_it),
+		TEST(a_known_model_has_rdma_or_none_whatever_driver_is_bound),
+		TEST(rdma_is_told_by_kind_and_rate),
+		TEST(an_empty_cage_leaves_open_what_its_port_can_do),
+		TEST(an_empty_cage_beside_a_faster_port_does_not_matter),
+		TEST(a_backplane_without_connector_is_no_empty_cage),
+		TEST(ports_below_the_default_route_are_named),
+		TEST(dpdk_shares_some_ports_with_the_kernel),
+		TEST(a_port_whose_virtual_functions_have_no_room_offers_sriov_in_vain),
+		TEST(an_nvme_drive_with_sriov_is_no_port_with_sriov),
 		TEST(a_device_for_rdma_alone_is_in_no_other_namespace),
 		TEST(the_fastest_of_all_known_modes_counts),
 		TEST(without_interfaces_the_functions_are_at_least_there),
