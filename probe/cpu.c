@@ -18,6 +18,7 @@ static const struct field_def numa_fields[] = {
 	{ "node", FACT_COUNT, NULL, "number of the node" },
 	{ "cpus", FACT_STRING, NULL, "its online CPUs, as a list of ranges" },
 	{ "memory", FACT_COUNT, "bytes", "its memory, as the kernel manages it" },
+	{ "isolated", FACT_COUNT, "CPUs", "how many of its CPUs are kept from the scheduler" },
 	{ 0 },
 };
 
@@ -471,8 +472,35 @@ static int node_cpus(const struct host *host, uint64_t node, char **ret, struct 
 	return r;
 }
 
-static struct value numa_record(const struct host *host, struct arena *arena, uint64_t node)
+/* How many numbers two lists have in common. */
+static int64_t count_common(const char *a, const char *b)
 {
+	uint64_t a_first, a_last, b_first, b_last;
+	int64_t count = 0;
+
+	while (cpulist_next(&a, &a_first, &a_last) > 0) {
+		for (const char *rest = b; cpulist_next(&rest, &b_first, &b_last) > 0;) {
+			uint64_t first = a_first > b_first ? a_first : b_first;
+			uint64_t last = a_last < b_last ? a_last : b_last;
+
+			count += first <= last ? (int64_t)(last - first + 1) : 0;
+		}
+	}
+	return count;
+}
+
+/* Of the node's CPUs; what is unknown of the machine's is unknown of these. */
+static struct value isolated_of(const struct value *isolated, const char *cpus)
+{
+	if (isolated->kind == VALUE_UNKNOWN)
+		return *isolated;
+	return value_int(isolated->kind == VALUE_STRING ? count_common(cpus, isolated->s) : 0);
+}
+
+static struct value numa_record(const struct host *host, struct facts *facts, uint64_t node)
+{
+	const struct value *isolated = &facts_get(facts, "cpu.isolated")->value;
+	struct arena *arena = facts_arena(facts);
 	struct record record = { 0 };
 	struct error err = { 0 };
 	auto_free char *cpus = NULL;
@@ -489,6 +517,9 @@ static struct value numa_record(const struct host *host, struct arena *arena, ui
 			   value_unknown(arena, err.reason, NULL, err.text));
 	else
 		record_add(arena, &record, "memory", value_int(bytes));
+	record_add(arena, &record, "isolated",
+		   cpus ? isolated_of(isolated, cpus)
+			: value_unknown(arena, err.reason, NULL, NULL));
 	return record_value(&record);
 }
 
@@ -499,7 +530,7 @@ static struct value numa_record(const struct host *host, struct arena *arena, ui
 #define NODES_MAX 1024
 
 /* Linux 2.6.24 and older have no list of the nodes that are online, and show no others. */
-static int list_node_folders(const struct host *host, struct arena *arena, struct list *list)
+static int list_node_folders(const struct host *host, struct facts *facts, struct list *list)
 {
 	auto_names struct host_names names = { 0 };
 	int r = host_list(host, NODE_DIR, &names, NULL);
@@ -509,12 +540,12 @@ static int list_node_folders(const struct host *host, struct arena *arena, struc
 
 		if (starts_with(names.names[i], "node") &&
 		    parse_u64(names.names[i] + strlen("node"), 10, &node) == 0 && node < NODES_MAX)
-			list_add(arena, list, numa_record(host, arena, node));
+			list_add(facts_arena(facts), list, numa_record(host, facts, node));
 	}
 	return r < 0 || list->len == 0 ? -ENODATA : 0;
 }
 
-static int list_nodes(const struct host *host, struct arena *arena, struct list *list,
+static int list_nodes(const struct host *host, struct facts *facts, struct list *list,
 		      struct error *err)
 {
 	auto_free char *online = NULL;
@@ -522,13 +553,13 @@ static int list_nodes(const struct host *host, struct arena *arena, struct list 
 	int r = host_read_line(host, NODE_DIR "/online", &online, err);
 	const char *rest = online;
 
-	if ((r == -ENOENT || r == -ENODATA) && list_node_folders(host, arena, list) == 0)
+	if ((r == -ENOENT || r == -ENODATA) && list_node_folders(host, facts, list) == 0)
 		return 0;
 	if (r == -ENOENT)
 		return error_set(err, -EOPNOTSUPP, "this kernel was built without NUMA");
 	while (r == 0 && cpulist_next(&rest, &first, &last) > 0) {
 		for (uint64_t node = first; node <= last && node < NODES_MAX; node++)
-			list_add(arena, list, numa_record(host, arena, node));
+			list_add(facts_arena(facts), list, numa_record(host, facts, node));
 	}
 	return r;
 }
@@ -544,7 +575,7 @@ static void set_numa(const struct host *host, struct facts *facts, bool share)
 			&err, -ENODATA, UNKNOWN_HIDDEN,
 			"this is Xen's control domain: it does not see the machine's nodes");
 	else
-		r = list_nodes(host, facts_arena(facts), &list, &err);
+		r = list_nodes(host, facts, &list, &err);
 	if (r < 0)
 		facts_set_unknown(facts, "numa", &err);
 	else

@@ -96,6 +96,19 @@ static void two_sockets_of_eight_cores_are_counted_once(void **state)
 	assert_bool(facts, "cpu.smt", false);
 }
 
+static void isolated_cpus_are_counted_on_each_node(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/sys/devices/system/cpu/isolated", "2-3,6\n");
+	fixture_write(state, "/sys/devices/system/node/online", "0-1\n");
+	fixture_write(state, "/sys/devices/system/node/node0/cpulist", "0-1,4-5\n");
+	fixture_write(state, "/sys/devices/system/node/node1/cpulist", "2-3,6-7\n");
+	facts = run_cpu(state);
+	assert_field(facts, "numa", 0, "isolated", "0");
+	assert_field(facts, "numa", 1, "isolated", "3");
+}
+
 static void cpus_that_are_offline_do_not_count(void **state)
 {
 	struct facts *facts;
@@ -639,6 +652,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(two_sockets_of_eight_cores_are_counted_once),
+		TEST(isolated_cpus_are_counted_on_each_node),
 		TEST(cpus_that_are_offline_do_not_count),
 		TEST(threads_of_one_core_are_one_core_where_only_masks_tell),
 		TEST(an_arm_server_counts_clusters_in_no_way),

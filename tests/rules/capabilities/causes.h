@@ -66,10 +66,53 @@ static inline struct value words_list(struct arena *arena, char *text)
 	return list;
 }
 
-static inline struct value value_of_text(struct arena *arena, enum fact_type type, char *text)
+static inline struct value value_of_text(struct arena *arena, const struct fact_def *def,
+					 char *text);
+
+/*
+ * "[sriov=true|speed=?][]": a record in each pair of brackets; ? is unknown, what is not named is
+ * false or absent.
+ */
+static inline struct value records_list(struct arena *arena, const struct fact_def *def, char *text)
 {
+	struct list list = { 0 };
+
+	for (char *save, *one = strtok_r(text, "[]", &save); one;
+	     one = strtok_r(NULL, "[]", &save)) {
+		struct record record = { 0 };
+
+		for (const struct field_def *field = def->fields; field->name; field++) {
+			const struct fact_def like = { .name = field->name, .type = field->type };
+			size_t len = strlen(field->name);
+			char *copy = arena_strdup(arena, one), *again;
+			struct value value =
+				field->type == FACT_BOOL ? value_bool(false) : value_null();
+
+			for (char *pair = strtok_r(copy, "|", &again); pair;
+			     pair = strtok_r(NULL, "|", &again)) {
+				if (strncmp(pair, field->name, len) != 0 || pair[len] != '=')
+					continue;
+				value = strcmp(pair + len + 1, "?") == 0
+						? value_unknown(arena, UNKNOWN_PERMISSION, NULL,
+								NULL)
+						: value_of_text(arena, &like, pair + len + 1);
+			}
+			record_add(arena, &record, field->name, value);
+		}
+		list_add(arena, &list, record_value(&record));
+	}
+	return list_value(&list);
+}
+
+static inline struct value value_of_text(struct arena *arena, const struct fact_def *def,
+					 char *text)
+{
+	enum fact_type type = def->type;
+
 	if (strcmp(text, "~") == 0)
 		return value_null();
+	if (type == FACT_RECORDS)
+		return records_list(arena, def, text);
 	if (type == FACT_BOOL)
 		return value_bool(strcmp(text, "true") == 0);
 	if (type == FACT_COUNT ||
@@ -79,7 +122,7 @@ static inline struct value value_of_text(struct arena *arena, enum fact_type typ
 }
 
 /*
- * "host.vm=none; kvm.module=~": ~ is absent, what is not named is unknown, the last word on a fact
+ * "host.vm=none; kvm.module=~; nics=[sriov=true]": ~ is absent, what is not named is unknown, the last word on a fact
  * holds.
  */
 static inline void facts_from_text(struct facts *facts, const char *text)
@@ -97,7 +140,7 @@ static inline void facts_from_text(struct facts *facts, const char *text)
 		def = fact_def_of(name, NULL);
 		if (!def)
 			fail_msg("no fact '%s'", name);
-		else if (facts_set_recorded(facts, name, value_of_text(arena, def->type, text_of),
+		else if (facts_set_recorded(facts, name, value_of_text(arena, def, text_of),
 					    "the test") < 0)
 			fail_msg("%s cannot be '%s'", name, text_of);
 	}
