@@ -29,7 +29,7 @@ static const struct field_def fields_of_nics[] = {
 	{ "isolated", FACT_BOOL, NULL, "alone in its IOMMU group; absent where no PCI function" },
 	{ "sriov", FACT_BOOL, NULL, "its function offers SR-IOV" },
 	{ "sriov_known", FACT_BOOL, NULL,
-	  "the model is known to have SR-IOV, whether or not its firmware offers it" },
+	  "the model has SR-IOV, whether or not its firmware offers it" },
 	{ "sriov_total", FACT_COUNT, "virtual functions", "what it, or its driver, offers" },
 	{ "sriov_enabled", FACT_COUNT, "virtual functions", "how many there are now" },
 	{ "sriov_reach", FACT_COUNT, "virtual functions",
@@ -208,9 +208,26 @@ static struct value rdma_of(struct arena *arena, const struct halves *port)
 	return value_bool(false);
 }
 
-static bool is_known_for_sriov(const struct halves *port)
+/*
+ * Drivers of whose models none has a virtual function in the PCI ID database: whole families of
+ * cards for desktops and of Gigabit ports. Both the kernel's names and DPDK's.
+ */
+static const char *const no_sriov_drivers[] = {
+	"r8169", "8139too", "8139cp", "e1000", "e1000e", "igc", "tg3", "e1000_em", "e1000_igc",
+};
+
+/* What the function offers it has; what it does not offer its model tells. */
+static struct value sriov_known(struct arena *arena, const struct halves *port,
+				const struct value *sriov, const char *dpdk_driver)
 {
-	return port->model && port->model->sriov == NIC_MODEL_YES;
+	if (sriov->kind == VALUE_BOOL && sriov->b)
+		return value_bool(true);
+	if (port->model && port->model->sriov != NIC_MODEL_UNTOLD)
+		return value_bool(port->model->sriov == NIC_MODEL_YES);
+	if (!port->function || IS_ONE_OF(driver_of(port), no_sriov_drivers) ||
+	    IS_ONE_OF(dpdk_driver, no_sriov_drivers))
+		return value_bool(false);
+	return field_untold(arena, "nothing is known of this model");
 }
 
 static struct value sriov_of(const struct halves *port)
@@ -369,7 +386,8 @@ static struct value nic_of(struct arena *arena, const struct halves *port)
 	record_add(arena, &nic, "default_route", default_route);
 	record_add(arena, &nic, "isolated", of_function(port, "isolated"));
 	record_add(arena, &nic, "sriov", sriov);
-	record_add(arena, &nic, "sriov_known", value_bool(is_known_for_sriov(port)));
+	record_add(arena, &nic, "sriov_known",
+		   sriov_known(arena, port, &sriov, has_dpdk ? dpdk_driver.s : NULL));
 	record_add(arena, &nic, "sriov_total", of_function(port, "sriov_total"));
 	record_add(arena, &nic, "sriov_enabled", of_function(port, "sriov_enabled"));
 	record_add(arena, &nic, "sriov_reach", of_function(port, "sriov_reach"));

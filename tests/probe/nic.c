@@ -512,6 +512,19 @@ static void a_model_known_for_sriov_may_have_it_switched_off(void **state)
 	assert_count(facts, "nic.sriov", 1);
 }
 
+static void of_some_models_it_is_known_that_they_have_no_sriov(void **state)
+{
+	struct facts *facts;
+
+	add_function(state, "0000:00:02.0", "DRIVER=r8169\nPCI_CLASS=20000\nPCI_ID=10EC:8168\n");
+	add_function(state, "0000:00:03.0", "DRIVER=vfio-pci\nPCI_CLASS=20000\nPCI_ID=8086:1533\n");
+	add_function(state, "0000:00:04.0", "DRIVER=sfc\nPCI_CLASS=20000\nPCI_ID=1924:0903\n");
+	facts = facts_of(state);
+	assert_field(facts, "nics", 0, "sriov_known", "false");
+	assert_field(facts, "nics", 1, "sriov_known", "false");
+	assert_field(facts, "nics", 2, "sriov_known", "unknown:unsupported");
+}
+
 static void a_recorded_server_offers_sriov_on_two_of_six_ports(void **state)
 {
 	struct facts *facts;
@@ -561,6 +574,7 @@ int main(void)
 		TEST(without_interfaces_the_functions_are_at_least_there),
 		TEST(a_recorded_server_has_two_ethernet_ports_and_infiniband),
 		TEST(a_model_known_for_sriov_may_have_it_switched_off),
+		TEST(of_some_models_it_is_known_that_they_have_no_sriov),
 		TEST(a_recorded_server_offers_sriov_on_two_of_six_ports),
 		TEST(a_recorded_pc_has_four_ports),
 	};

@@ -16,8 +16,17 @@ static void a_model_known_for_sriov_that_hides_it_is_firmwares_matter(void **sta
 
 static void a_model_nothing_is_known_of_may_lack_sriov(void **state)
 {
-	assert_running("nic.sriov.usable>=1", SERVER "nic.sriov.usable=0; nics=[vendor=14e4]",
-		       "unmet: absent-hardware/hardware, disabled-firmware/firmware");
+	assert_running("nic.sriov.usable>=1",
+		       SERVER "nic.sriov.usable=0; nics=[vendor=1924|sriov_known=?]",
+		       "unmet: disabled-firmware/firmware, absent-hardware/hardware");
+	assert_running("nic.sriov>=1", SERVER "nic.sriov=0; nics=[vendor=1924|sriov_known=?]",
+		       "unmet: disabled-firmware/firmware, absent-hardware/hardware");
+}
+
+static void a_model_known_to_lack_sriov_is_replaced(void **state)
+{
+	assert_running("nic.sriov>=1", SERVER "nic.sriov=0; nics=[vendor=10ec|sriov_known=false]",
+		       "unmet: absent-hardware/hardware");
 }
 
 static void virtual_functions_without_addresses_need_firmware_or_the_kernel(void **state)
@@ -67,6 +76,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_model_known_for_sriov_that_hides_it_is_firmwares_matter),
 		cmocka_unit_test(a_model_nothing_is_known_of_may_lack_sriov),
+		cmocka_unit_test(a_model_known_to_lack_sriov_is_replaced),
 		cmocka_unit_test(virtual_functions_without_addresses_need_firmware_or_the_kernel),
 		cmocka_unit_test(virtual_functions_that_the_port_above_keeps_away_need_ari),
 		cmocka_unit_test(a_guest_is_given_sriov_by_its_platform),
