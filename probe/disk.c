@@ -68,6 +68,7 @@ struct machine {
 	const char *mounts, *swaps; /* NULL: could not be read, see the errors */
 	struct error no_mounts, no_swaps;
 	struct list wwids; /* of the disks that are in the list */
+	bool incomplete; /* the list may lack one that could not be looked at */
 };
 
 struct disk {
@@ -525,9 +526,11 @@ static void add_disk(struct machine *machine, struct list *list, const char *nam
 	auto_free char *path = NULL;
 	struct disk disk = { .name = arena_strdup(machine->arena, name) };
 	struct value size;
+	int r = host_read_link(machine->host, PATH("/sys/block/%s", name), &path, NULL);
 
-	if (host_read_link(machine->host, PATH("/sys/block/%s", name), &path, NULL) < 0 ||
-	    !is_kind_of_disk(name, path) ||
+	/* A folder in its place is one of a recording that followed links. */
+	machine->incomplete |= r < 0 && r != -ENOENT && r != -EINVAL;
+	if (r < 0 || !is_kind_of_disk(name, path) ||
 	    is_set(machine->host, PATH("/sys/block/%s/hidden", name)) ||
 	    is_set(machine->host, PATH("/sys/block/%s/removable", name)))
 		return;
@@ -569,6 +572,7 @@ static void find_disks(const struct host *host, struct facts *facts)
 	auto_names struct host_names names = { 0 };
 	struct error err = { 0 };
 	struct list list = { 0 };
+	struct value disks;
 	int r = host_list(host, "/sys/block", &names, &err);
 
 	if (r < 0) {
@@ -578,7 +582,9 @@ static void find_disks(const struct host *host, struct facts *facts)
 	read_mounts(&machine);
 	for (size_t i = 0; i < names.len; i++)
 		add_disk(&machine, &list, names.names[i]);
-	facts_set_value(facts, "disks", list_value(&list), "/sys/block");
+	disks = list_value(&list);
+	disks.partial = machine.incomplete;
+	facts_set_value(facts, "disks", disks, "/sys/block");
 }
 
 static int set_free(const struct host *host, struct facts *facts, const char *name,
@@ -640,7 +646,16 @@ static void derive(struct facts *facts)
 		if (size.kind == VALUE_UNKNOWN || largest.kind != VALUE_INT || size.i > largest.i)
 			largest = size;
 	}
-	facts_set_int(facts, "disk.count", disks->len, "disks");
+	if (disks->partial) {
+		facts_set_value(facts, "disk.count",
+				field_untold(facts_arena(facts),
+					     "the list may not hold all that are there"),
+				NULL);
+		largest = field_untold(facts_arena(facts),
+				       "the list may not hold all that are there");
+	} else {
+		facts_set_int(facts, "disk.count", disks->len, "disks");
+	}
 	facts_set_value(facts, "disk.size", largest, "disks");
 	facts_set_value(facts, "disk.unused", field_count_true(facts_arena(facts), disks, "unused"),
 			"disks");

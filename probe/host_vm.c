@@ -283,18 +283,20 @@ static void set_by_firmware(const struct host *host, struct facts *facts, const 
 		facts_set_unknown(facts, "host.vm", err);
 }
 
-static bool is_x86(const struct host *host)
+/* 1, 0, or why it cannot be told. */
+static int is_x86(const struct host *host, struct error *err)
 {
 	auto_cpu_info struct cpu_info info = { 0 };
+	int r = cpu_info_read(host, &info, err);
 
-	return cpu_info_read(host, &info, NULL) == 0 && info.x86_flags;
+	return r < 0 ? r : info.x86_flags;
 }
 
 void host_vm_run(const struct host *host, struct facts *facts)
 {
 	struct error err = { 0 };
 	struct dmi dmi;
-	int dmi_error;
+	int dmi_error, x86;
 
 	if (host_xen_dom0(host, NULL) > 0) {
 		facts_set_string(facts, "host.vm", "none", "Xen's control domain");
@@ -310,9 +312,12 @@ void host_vm_run(const struct host *host, struct facts *facts)
 		}
 	}
 	dmi_error = read_dmi(host, &dmi, &err);
+	x86 = is_x86(host, &err);
 	if (is_cloaked(dmi.vm))
 		facts_set_string(facts, "host.vm", dmi.vm, dmi.source);
-	else if (is_x86(host))
+	else if (x86 < 0 && !dmi.vm)
+		facts_set_unknown(facts, "host.vm", &err);
+	else if (x86 > 0)
 		set_by_cpu(host, facts, &dmi, dmi_error);
 	else
 		set_by_firmware(host, facts, &dmi, dmi_error, &err);

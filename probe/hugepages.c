@@ -208,34 +208,45 @@ static void read_pool(struct machine *machine, const char *folder, const char *n
 	add_pool(machine, size_of(name), node, value, count_or_why(arena, r, free, &err));
 }
 
-/* 1: there are pools of nodes; 0: this kernel, or this recording, tells of none. */
+/* 1: there are pools of a node; 0: this kernel, or this recording, tells of none; or -errno. */
 static int read_node(struct machine *machine, const char *node)
 {
 	const char *folder = PATH(NODES "/%s/hugepages", node);
 	auto_names struct host_names sizes = { 0 };
 	uint64_t number;
+	int r;
 
-	if (!starts_with(node, "node") || parse_u64(node + strlen("node"), 10, &number) < 0 ||
-	    host_list(machine->host, folder, &sizes, NULL) < 0)
+	if (!starts_with(node, "node") || parse_u64(node + strlen("node"), 10, &number) < 0)
 		return 0;
+	r = host_list(machine->host, folder, &sizes, NULL);
+	if (r < 0)
+		return r == -ENOENT || r == -ENODATA ? 0 : r;
 	for (size_t i = 0; i < sizes.len; i++)
 		read_pool(machine, folder, sizes.names[i], value_int((int64_t)number));
 	return 1;
 }
 
-static bool read_nodes(struct machine *machine, struct facts *facts)
+/* 1: set; 0: there are no pools of nodes; or -errno. */
+static int read_nodes(struct machine *machine, struct facts *facts, struct error *err)
 {
 	auto_names struct host_names nodes = { 0 };
-	int found = 0;
+	bool found = false, incomplete = false;
+	struct value pools;
+	int r = host_list(machine->host, NODES, &nodes, err);
 
-	if (host_list(machine->host, NODES, &nodes, NULL) < 0)
-		return false;
-	for (size_t i = 0; i < nodes.len; i++)
-		found += read_node(machine, nodes.names[i]);
-	if (found)
-		facts_set_value(facts, "hugepages", list_value(&machine->pools),
-				NODES "/node*/hugepages");
-	return found;
+	if (r < 0)
+		return r == -ENOENT || r == -ENODATA ? 0 : r;
+	for (size_t i = 0; i < nodes.len; i++) {
+		r = read_node(machine, nodes.names[i]);
+		found |= r > 0;
+		incomplete |= r < 0;
+	}
+	if (!found)
+		return incomplete ? error_set(err, -EIO, NODES ": no pool could be read") : 0;
+	pools = list_value(&machine->pools);
+	pools.partial = incomplete;
+	facts_set_value(facts, "hugepages", pools, NODES "/node*/hugepages");
+	return 1;
 }
 
 /* A kernel without NUMA has only the whole. 0 or negative errno. */
@@ -279,10 +290,12 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 				   .arena = facts_arena(facts),
 				   .page = facts_int(facts, "kernel.page_size", 0) };
 	struct value pieces;
+	int r;
 
 	read_buddyinfo(&machine);
-	if (!read_nodes(&machine, facts) && read_whole(&machine, facts, err) < 0 &&
-	    read_meminfo(&machine, facts) < 0) {
+	r = read_nodes(&machine, facts, err);
+	if (r < 0 ||
+	    (r == 0 && read_whole(&machine, facts, err) < 0 && read_meminfo(&machine, facts) < 0)) {
 		facts_set_unknown(facts, "hugepages.pieces", err);
 		return facts_set_unknown(facts, "hugepages", err);
 	}

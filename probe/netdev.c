@@ -405,6 +405,8 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	auto_names struct host_names names = { 0 };
 	struct ports ports = { .rdma = "", .no_rdma = value_bool(false) };
 	const char *why = NULL;
+	struct value netdevs;
+	bool incomplete = false;
 	int r;
 
 	/* A container has interfaces of its own, which stand for no port of the machine. */
@@ -424,12 +426,15 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 		const char *name = names.names[i];
 
 		/* bonding_masters and the like are files, not links. */
-		if (host_read_link(host, PATH("/sys/class/net/%s", name), &path, NULL) < 0 ||
-		    is_no_port(host, name, path))
+		r = host_read_link(host, PATH("/sys/class/net/%s", name), &path, NULL);
+		incomplete |= r < 0 && r != -ENOENT && r != -EINVAL;
+		if (r < 0 || is_no_port(host, name, path))
 			continue;
 		add_port(host, arena, &ports, name, path);
 	}
-	return facts_set_value(facts, "netdevs", list_value(&ports.list), "/sys/class/net");
+	netdevs = list_value(&ports.list);
+	netdevs.partial = incomplete;
+	return facts_set_value(facts, "netdevs", netdevs, "/sys/class/net");
 }
 
 const struct probe probe_netdev = {

@@ -46,6 +46,7 @@ static const struct fact_def facts_of_pci[] = {
 struct function {
 	const char *address;
 	struct value vendor, device, class, driver;
+	struct value physfn;
 	bool virtual; /* a VF whose physical function is seen */
 	struct pci_sriov sriov;
 	struct value group, group_type, isolated;
@@ -230,8 +231,23 @@ static struct value record_of(const struct host *host, struct arena *arena,
 	record_add(arena, &record, "sriov_room", function->sriov.room);
 	record_add(arena, &record, "sriov_kernel", function->sriov.kernel);
 	record_add(arena, &record, "ari", function->sriov.ari);
-	record_add(arena, &record, "physfn", value_bool(function->virtual));
+	record_add(arena, &record, "physfn", function->physfn);
 	return record_value(&record);
+}
+
+/* A recording that holds no such link is one of a function that has none. */
+static struct value physfn_of(const struct host *host, struct arena *arena,
+			      const struct function *function)
+{
+	struct error err = { 0 };
+	int r = 0;
+
+	if (function->sriov.has != 1)
+		r = host_exists(host, PATH("/sys/bus/pci/devices/%s/physfn", function->address),
+				&err);
+	if (r < 0 && r != -ENODATA)
+		return value_unknown(arena, err.reason, NULL, err.text);
+	return value_bool(r == 1);
 }
 
 static int run(const struct host *host, struct facts *facts, struct error *err)
@@ -256,10 +272,8 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 		read_identity(host, arena, function);
 		function->group = group_of(host, arena, address);
 		pci_sriov_read(host, arena, address, &function->sriov);
-		function->virtual = function->sriov.has != 1 &&
-				    host_exists(host,
-						PATH("/sys/bus/pci/devices/%s/physfn", address),
-						NULL) == 1;
+		function->physfn = physfn_of(host, arena, function);
+		function->virtual = function->physfn.kind == VALUE_BOOL && function->physfn.b;
 		kernel_knows |= function->sriov.has == 1 || function->virtual;
 	}
 	read_groups(host, arena, functions, names.len);
