@@ -209,7 +209,7 @@ static void read_pool(struct machine *machine, const char *folder, const char *n
 }
 
 /* 1: there are pools of a node; 0: this kernel, or this recording, tells of none; or -errno. */
-static int read_node(struct machine *machine, const char *node)
+static int read_node(struct machine *machine, const char *node, struct error *err)
 {
 	const char *folder = PATH(NODES "/%s/hugepages", node);
 	auto_names struct host_names sizes = { 0 };
@@ -218,7 +218,7 @@ static int read_node(struct machine *machine, const char *node)
 
 	if (!starts_with(node, "node") || parse_u64(node + strlen("node"), 10, &number) < 0)
 		return 0;
-	r = host_list(machine->host, folder, &sizes, NULL);
+	r = host_list(machine->host, folder, &sizes, err);
 	if (r < 0)
 		return r == -ENOENT || r == -ENODATA ? 0 : r;
 	for (size_t i = 0; i < sizes.len; i++)
@@ -226,27 +226,25 @@ static int read_node(struct machine *machine, const char *node)
 	return 1;
 }
 
-/* 1: set; 0: there are no pools of nodes; or -errno. */
+/* 1: set; 0: there are no pools of nodes; -errno: a node's could not be read. */
 static int read_nodes(struct machine *machine, struct facts *facts, struct error *err)
 {
 	auto_names struct host_names nodes = { 0 };
-	bool found = false, incomplete = false;
-	struct value pools;
+	bool found = false;
 	int r = host_list(machine->host, NODES, &nodes, err);
 
 	if (r < 0)
 		return r == -ENOENT || r == -ENODATA ? 0 : r;
 	for (size_t i = 0; i < nodes.len; i++) {
-		r = read_node(machine, nodes.names[i]);
+		r = read_node(machine, nodes.names[i], err);
+		if (r < 0)
+			return r;
 		found |= r > 0;
-		incomplete |= r < 0;
 	}
-	if (!found)
-		return incomplete ? error_set(err, -EIO, NODES ": no pool could be read") : 0;
-	pools = list_value(&machine->pools);
-	pools.partial = incomplete;
-	facts_set_value(facts, "hugepages", pools, NODES "/node*/hugepages");
-	return 1;
+	if (found)
+		facts_set_value(facts, "hugepages", list_value(&machine->pools),
+				NODES "/node*/hugepages");
+	return found;
 }
 
 /* A kernel without NUMA has only the whole. 0 or negative errno. */
