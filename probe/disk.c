@@ -488,6 +488,20 @@ static struct value node_of(const struct machine *machine, const struct disk *di
 			  PATH("/sys/bus/pci/devices/%s/numa_node", address));
 }
 
+/* Which it is hangs on the vendor's name, where only that tells SATA from SCSI. */
+static struct value told_transport(const struct machine *machine, const struct disk *disk)
+{
+	struct value vendor;
+
+	if (strcmp(disk->transport, "scsi") != 0 || *disk->vendor)
+		return value_string(disk->transport);
+	vendor = field_line(machine->host, machine->arena,
+			    PATH("/sys/block/%s/device/vendor", disk->name));
+	return vendor.kind == VALUE_UNKNOWN && vendor.unknown->reason != UNKNOWN_NOT_RECORDED
+		       ? vendor
+		       : value_string(disk->transport);
+}
+
 static struct value record_of(const struct machine *machine, struct disk *disk, struct value size)
 {
 	const char *folder = PATH("/sys/block/%s", disk->name);
@@ -513,7 +527,7 @@ static struct value record_of(const struct machine *machine, struct disk *disk, 
 	record_add(arena, &record, "used_by", disk->used_by);
 	record_add(arena, &record, "holder", disk->holder);
 	record_add(arena, &record, "model", value_string(*disk->model ? disk->model : NULL));
-	record_add(arena, &record, "transport", value_string(disk->transport));
+	record_add(arena, &record, "transport", told_transport(machine, disk));
 	record_add(arena, &record, "numa_node", node_of(machine, disk));
 	record_add(arena, &record, "read_only", read_only);
 	record_add(arena, &record, "sector",

@@ -17,6 +17,9 @@
 static int ask_option(const struct host *host, struct facts *facts, const char *name,
 		      const char *rest);
 
+/* No errno, which a file's own failure may be (MAX_ERRNO of include/linux/err.h is 4095). */
+#define ANOTHER_KERNEL (-4096)
+
 static const struct fact_def facts_of_kernel_config[] = {
 	{ "kernel.config", FACT_MAP, SCOPE_OS,
 	  .meaning = "options the running kernel was built with, those that are set",
@@ -246,7 +249,7 @@ static const struct place places[] = {
 	{ "/lib/modules/", "/build/.config", .any_kernel = true },
 };
 
-/* -ESTALE: it is there and tells of another kernel. */
+/* ANOTHER_KERNEL: it is there and tells of another kernel. */
 static int try_place(const struct host *host, struct facts *facts, const struct place *place,
 		     const char *release, struct error *err)
 {
@@ -263,7 +266,7 @@ static int try_place(const struct host *host, struct facts *facts, const struct 
 	if (r < 0)
 		return r;
 	if (place->any_kernel && !of_this_release(text, release))
-		return error_because(err, -ESTALE, UNKNOWN_UNSUPPORTED,
+		return error_because(err, ANOTHER_KERNEL, UNKNOWN_UNSUPPORTED,
 				     "%s is the configuration of another kernel than %s", path,
 				     release);
 	facts_set_value(facts, "kernel.config", config_map(arena, text), path);
@@ -275,7 +278,7 @@ static int set_not_found(struct facts *facts, const char *release, const struct 
 {
 	if (first->code != 0) {
 		facts_set_unknown(facts, "kernel.config", first);
-		if (first->code != -ESTALE)
+		if (first->code != ANOTHER_KERNEL)
 			return facts_set_unknown(facts, "kernel.config_readable", first);
 	} else {
 		facts_set_unsupported(

@@ -491,6 +491,7 @@ static void derive_nics(struct facts *facts)
 	const struct value none = value_list(NULL, 0);
 	const struct value absent = value_null();
 	struct arena *arena = facts_arena(facts);
+	const struct value unseen = field_untold(arena, "an interface could not be looked at");
 	const struct sources all = {
 		.functions = pci->kind == VALUE_LIST ? pci : &none,
 		.netdevs = netdevs->kind == VALUE_LIST ? netdevs : &none,
@@ -510,13 +511,16 @@ static void derive_nics(struct facts *facts)
 		return;
 	}
 	add_netdevs(arena, &sources);
-	add_functions(arena, &sources, netdevs->kind == VALUE_LIST ? &absent : netdevs);
+	add_functions(arena, &sources,
+		      netdevs->kind != VALUE_LIST ? netdevs
+		      : netdevs->partial	  ? &unseen
+						  : &absent);
 	nics = list_value(&sources.nics);
 	/*
 	 * A kernel that shows no PCI bus at all runs on a machine that has none, or its ports are
 	 * beyond this system.
 	 */
-	nics.partial = netdevs->kind != VALUE_LIST ||
+	nics.partial = netdevs->kind != VALUE_LIST || netdevs->partial ||
 		       (pci->kind != VALUE_LIST && pci->unknown->reason != UNKNOWN_UNSUPPORTED);
 	facts_set_value(facts, "nics", nics, "/sys/bus/pci/devices, /sys/class/net");
 }

@@ -22,7 +22,7 @@ from program import LEVELS, ROOT, Skip, check, main, scratch
 
 MACHINES = ROOT / "../shared/machines"
 IN_TURN = ("EIO", "EPERM", "EINVAL", "ENODEV", "ENXIO", "EBUSY", "ENOMEM", "EAGAIN", "EMFILE", "ENFILE", "EOPNOTSUPP",
-           "ESTALE", "ETIMEDOUT", "EFBIG", "EBADMSG", "ENODATA")
+           "ESTALE", "ETIMEDOUT", "EFBIG", "EBADMSG")
 OPENED = re.compile(r'^(?:openat2|readlinkat)\((\d+)(?:<(.*?)>)?, "((?:[^"\\]|\\.)*)"')
 
 # Facts that rightly have another value when their best source fails: the next one in the order of trust tells less
@@ -86,6 +86,12 @@ def better(roles, whole):
       yield "%s is at best %s, without the fault %s" % (name, ends[1], others[1])
 
 
+def place(item):
+  """What tells a record of a list from the others: a fault may change their order."""
+  return str([item.get(key) for key in ("address", "name") if isinstance(item.get(key), str)]
+             if isinstance(item, dict) else item)
+
+
 def contradictions(value, other, where=""):
   """Where a known value says something else than the whole truth does; what it leaves open is no contradiction."""
   if isinstance(value, dict) and value.get("state") == "unknown":
@@ -96,7 +102,7 @@ def contradictions(value, other, where=""):
     for key in sorted(set(value) | set(other)):
       yield from contradictions(value.get(key), other.get(key), "%s.%s" % (where, key))
   elif isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
-    for i, (one, two) in enumerate(zip(value, other)):
+    for i, (one, two) in enumerate(zip(sorted(value, key=place), sorted(other, key=place))):
       yield from contradictions(one, two, "%s[%d]" % (where, i))
   elif value != other:
     yield "%s: %s, without the fault %s" % (where, str(value)[:200], str(other)[:200])
