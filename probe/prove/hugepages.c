@@ -38,7 +38,7 @@ static size_t places(struct facts *facts, struct trial_place *places, size_t max
 			place->node = node.i;
 		place->on = place->node < 0
 				    ? arena_printf(arena, "%" PRId64 " MiB pages", size.i >> 20)
-				    : arena_printf(arena, "node %" PRId64 ", %" PRId64 " MiB",
+				    : arena_printf(arena, "node %" PRId64 " (%" PRId64 " MiB)",
 						   place->node, size.i >> 20);
 		n++;
 	}

@@ -44,9 +44,10 @@ static int run(struct cli *cli)
 	size_t len = 0;
 	int code;
 
-	if (cli->n_arguments != 1 || cli->session.host) {
-		cli_error("record: expected one FILE to write, and no --host: `stackcheck record "
-			  "host.tar.gz`");
+	/* What a trial showed is nothing that was read, and a recording keeps nothing else. */
+	if (cli->n_arguments != 1 || cli->session.host || cli->session.prove) {
+		cli_error("record: expected one FILE to write, and neither --host nor --prove: "
+			  "`stackcheck record host.tar.gz`");
 		return EXIT_USAGE;
 	}
 	if (cli->identity == IDENTITY_KEYED) {

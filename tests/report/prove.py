@@ -94,6 +94,8 @@ def wrong_words_make_no_trial(program):
       answer = program.run("--prove", *options)
       equal((answer.code, answer.out), (64, ""), answer)
       contains(answer.err, "this system alone")
+    equal(program.run("record", folder / "host.tar.gz", "--prove=overlay").code, 64)
+    equal(list(folder.iterdir()), [])
 
 
 def each_trial_is_said_and_told_of(program):
