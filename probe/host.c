@@ -190,12 +190,12 @@ static const struct {
 	{ "inst.stage2", "", "installer" }, /* Anaconda */
 	{ "inst.repo", "", "installer" },   { "inst.ks", "", "installer" },
 	{ "autoinstall", "", "installer" }, /* Ubuntu */
-	{ "ipa-api-url", "", "ramdisk" }, /* Ironic's agent */
+	{ "ipa-api-url", "", "installer" }, /* Ironic's agent */
 	{ "boot", "live", "live" }, /* Debian */
 	{ "boot", "casper", "live" }, /* Ubuntu */
 	{ "rd.live.image", "", "live" }, /* dracut */
 	{ "root", "live:", "live" },	    { "archisobasedir", "", "live" },
-	{ "root", "squash:", "ramdisk" }, /* MAAS */
+	{ "root", "squash:", "installer" }, /* MAAS */
 };
 
 static const struct {

@@ -89,6 +89,7 @@ PUBLIC int stackcheck_set(struct stackcheck *check, const char *option, const ch
 	if (strcmp(option, "os") == 0 &&
 	    (strcmp(value, "new") == 0 || strcmp(value, "running") == 0)) {
 		options->basis = *value == 'n' ? BASIS_NEW : BASIS_RUNNING;
+		options->basis_given = true;
 		return 0;
 	}
 	if (strcmp(option, "no-guest") == 0 &&

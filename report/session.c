@@ -174,10 +174,24 @@ int session_open(const struct session_options *options, struct session **ret, st
 	return 0;
 }
 
+/* Its kernel, ports and mounts go with it: they say nothing of the host that is to be. */
+static bool is_passing_system(struct facts *facts)
+{
+	const char *environment = facts_string(facts, "host.environment");
+
+	return environment &&
+	       (strcmp(environment, "installer") == 0 || strcmp(environment, "live") == 0);
+}
+
 void session_judge(struct session *session)
 {
-	if (!session->judgement)
-		session->judgement = judge(session->rules, session->facts, session->options.basis);
+	struct session_options *options = &session->options;
+
+	if (session->judgement)
+		return;
+	if (!options->basis_given && is_passing_system(session->facts))
+		options->basis = BASIS_NEW;
+	session->judgement = judge(session->rules, session->facts, options->basis);
 }
 
 void session_close(struct session *session)

@@ -24,6 +24,7 @@ struct session_options {
 	const char *root; /* --root */
 	const char *rules; /* --rules: a folder beside the compiled-in rules */
 	enum basis basis;
+	bool basis_given; /* else an installer or a live system is judged for the one to come */
 	bool no_guest;
 	bool record; /* keep what is read of this machine, for host_save() */
 	unsigned int timeout_ms; /* 0: the default */

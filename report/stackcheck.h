@@ -29,8 +29,9 @@ void stackcheck_free(struct stackcheck *check);
 
 /*
  * An option by the name that the command has for it: "host", "root", "rules" (a path), "os"
- * ("running", "new"), "assume" ("FACT=VALUE", may be repeated), "no-guest" ("true"). 0, or -EINVAL
- * for an unknown option or value, -EBUSY once facts were read.
+ * ("running", "new"; unless told, an installer or live system is judged as "new"), "assume"
+ * ("FACT=VALUE", may be repeated), "no-guest" ("true"). 0, or -EINVAL for an unknown option or
+ * value, -EBUSY once facts were read.
  */
 int stackcheck_set(struct stackcheck *check, const char *option, const char *value);
 

@@ -87,6 +87,7 @@ static int set_os(struct cli *cli, const char *value)
 	if (strcmp(value, "running") != 0 && strcmp(value, "new") != 0)
 		return -EINVAL;
 	cli->session.basis = *value == 'n' ? BASIS_NEW : BASIS_RUNNING;
+	cli->session.basis_given = true;
 	return 0;
 }
 

@@ -356,7 +356,7 @@ static void installers_and_live_systems_are_told_by_how_they_were_booted(void **
 		{ "inst.stage2=hd:LABEL=RHEL quiet\n", "installer" },
 		{ "boot=live components\n", "live" },
 		{ "root=live:CDLABEL=Fedora rd.live.image\n", "live" },
-		{ "ipa-api-url=http://192.0.2.1:6385 nofb\n", "ramdisk" },
+		{ "ipa-api-url=http://192.0.2.1:6385 nofb\n", "installer" },
 		{ "root=/dev/sda1 boot=UUID=12 quiet\n", "installed" },
 	};
 

@@ -307,6 +307,14 @@ def a_new_system_is_judged_by_the_hardware_alone(program):
     contains(program.run("--host", folder, "--os", "new").out, "still to be installed")
 
 
+def an_installer_is_judged_for_the_system_that_it_will_install(program):
+  with scratch() as folder:
+    write_recording(folder)
+    (folder / "proc/cmdline").write_text("inst.stage2=hd:LABEL=RHEL quiet\n")
+    equal(program.report("--host", folder)["basis"], "new")
+    equal(program.report("--host", folder, "--os", "running")["basis"], "running")
+
+
 # --- facts, list, explain, lint ---
 
 
