@@ -213,21 +213,22 @@ static struct value rdma_of(struct arena *arena, const struct halves *port)
  * cards for desktops and of Gigabit ports. Both the kernel's names and DPDK's.
  */
 static const char *const no_sriov_drivers[] = {
-	"r8169", "8139too", "8139cp", "e1000", "e1000e", "igc", "tg3", "e1000_em", "e1000_igc",
+	"r8169", "8139too", "8139cp", "e1000",	  "e1000e",
+	"igc",	 "tg3",	    "bnx2",   "e1000_em", "e1000_igc",
 };
 
-/* What the function offers it has; what it does not offer its model tells. */
-static struct value sriov_known(struct arena *arena, const struct halves *port,
-				const struct value *sriov, const char *dpdk_driver)
+/* Whether the model has SR-IOV, offered or not. */
+static enum nic_model_has model_sriov(const struct halves *port)
 {
-	if (sriov->kind == VALUE_BOOL && sriov->b)
-		return value_bool(true);
+	const char *vendor = port->function ? field_text(port->function, "vendor") : NULL;
+	const char *device = port->function ? field_text(port->function, "device") : NULL;
+
 	if (port->model && port->model->sriov != NIC_MODEL_UNTOLD)
-		return value_bool(port->model->sriov == NIC_MODEL_YES);
+		return port->model->sriov;
 	if (!port->function || IS_ONE_OF(driver_of(port), no_sriov_drivers) ||
-	    IS_ONE_OF(dpdk_driver, no_sriov_drivers))
-		return value_bool(false);
-	return field_untold(arena, "nothing is known of this model");
+	    IS_ONE_OF(nic_model_dpdk_driver(vendor, device), no_sriov_drivers))
+		return NIC_MODEL_NO;
+	return NIC_MODEL_UNTOLD;
 }
 
 static struct value sriov_of(const struct halves *port)
@@ -235,8 +236,20 @@ static struct value sriov_of(const struct halves *port)
 	struct value total = of_function(port, "sriov_total");
 
 	if (total.kind == VALUE_UNKNOWN)
-		return total;
+		return model_sriov(port) == NIC_MODEL_NO ? value_bool(false) : total;
 	return value_bool(total.kind == VALUE_INT && total.i > 0);
+}
+
+/* What the function offers it has; what it does not offer its model tells. */
+static struct value sriov_known(struct arena *arena, const struct halves *port,
+				const struct value *sriov)
+{
+	enum nic_model_has model = model_sriov(port);
+
+	if (sriov->kind == VALUE_BOOL && sriov->b)
+		return value_bool(true);
+	return model == NIC_MODEL_UNTOLD ? field_untold(arena, "nothing is known of this model")
+					 : value_bool(model == NIC_MODEL_YES);
 }
 
 /*
@@ -269,6 +282,20 @@ static struct value speed_most(const struct halves *port)
 	if (port->model && port->model->gbits)
 		return value_int(port->model->gbits * GBIT);
 	return most.kind == VALUE_INT ? most : value_null();
+}
+
+/* What it can do; where that is not told, the reason ends with what is known all the same. */
+static struct value speed_max(struct arena *arena, const struct value *speed,
+			      const struct value *most)
+{
+	const struct value_unknown *why = speed->kind == VALUE_UNKNOWN ? speed->unknown : NULL;
+
+	if (!why || most->kind != VALUE_INT || (why->detail && strstr(why->detail, "at most")))
+		return *speed;
+	return value_unknown(arena, why->reason, why->fact,
+			     arena_printf(arena, "%s; the model does %lld Gbit/s at most",
+					  why->detail ? why->detail : "not told",
+					  (long long)(most->i / GBIT)));
 }
 
 static struct value default_route_of(struct arena *arena, const struct halves *port)
@@ -368,6 +395,8 @@ static struct value nic_of(struct arena *arena, const struct halves *port)
 	struct value wireless = wireless_of(arena, port, has_dpdk);
 	const char *driver = driver_of(port);
 	struct value no_speed = field_untold(arena, "no interface of it is seen");
+	struct value can = port->netdev ? of_netdev(port, "speed_max") : no_speed;
+	struct value most = speed_most(port);
 	struct value sriov = sriov_of(port);
 
 	record_add(arena, &nic, "name", of_netdev(port, "name"));
@@ -378,16 +407,14 @@ static struct value nic_of(struct arena *arena, const struct halves *port)
 	record_add(arena, &nic, "held_by", held_by(port));
 	record_add(arena, &nic, "physical", physical_of(port, &wireless));
 	record_add(arena, &nic, "speed", port->netdev ? of_netdev(port, "speed") : no_speed);
-	record_add(arena, &nic, "speed_max",
-		   port->netdev ? of_netdev(port, "speed_max") : no_speed);
-	record_add(arena, &nic, "speed_most", speed_most(port));
+	record_add(arena, &nic, "speed_max", speed_max(arena, &can, &most));
+	record_add(arena, &nic, "speed_most", most);
 	record_add(arena, &nic, "link", port->netdev ? of_netdev(port, "link") : no_speed);
 	record_add(arena, &nic, "numa_node", of_function(port, "numa_node"));
 	record_add(arena, &nic, "default_route", default_route);
 	record_add(arena, &nic, "isolated", of_function(port, "isolated"));
 	record_add(arena, &nic, "sriov", sriov);
-	record_add(arena, &nic, "sriov_known",
-		   sriov_known(arena, port, &sriov, has_dpdk ? dpdk_driver.s : NULL));
+	record_add(arena, &nic, "sriov_known", sriov_known(arena, port, &sriov));
 	record_add(arena, &nic, "sriov_total", of_function(port, "sriov_total"));
 	record_add(arena, &nic, "sriov_enabled", of_function(port, "sriov_enabled"));
 	record_add(arena, &nic, "sriov_reach", of_function(port, "sriov_reach"));

@@ -106,6 +106,8 @@ static void a_port_on_vfio_is_a_port_that_vfio_holds(void **state)
 	assert_field(facts, "nics", 0, "held_by", "vfio-pci");
 	assert_field(facts, "nics", 0, "speed_max", "unknown:unsupported");
 	assert_unknown(facts, "nic.speed", UNKNOWN_UNSUPPORTED);
+	assert_non_null(strstr(facts_get(facts, "nic.speed")->value.unknown->detail,
+			       "the model does 40 Gbit/s at most"));
 }
 
 static void a_port_in_another_network_namespace_is_held_by_that(void **state)
