@@ -18,6 +18,9 @@
 #include "host/host.h"
 #include "host/library.h"
 
+/* All that is unpacked, with what is passed over: the log files of a sosreport are large. */
+#define UNPACKED_MAX ((int64_t)2 * 1024 * 1024 * 1024)
+
 /* The folder that a recording of ours unpacks to. */
 #define TOP_FOLDER "recording"
 
@@ -222,6 +225,17 @@ static int read_content(struct reading *reading, size_t left, char **ret, size_t
 	return 0;
 }
 
+bool archive_passes_over(const char *path)
+{
+	static const char *const folders[] = { "/var/log/",  "/var/crash/",   "/var/spool/",
+					       "/sos_logs/", "/sos_reports/", "/sos_strings/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (strstr(path, folders[i]))
+			return true;
+	return false;
+}
+
 /* Another name of a file that came before. */
 static int put_hardlink(struct reading *reading, const char *path, const char *target)
 {
@@ -247,7 +261,9 @@ static int put_entry(struct reading *reading, struct archive_entry *entry)
 	size_t len = 0;
 	int r;
 
-	if (!name || !clean_path(name, path, sizeof(path)))
+	if (lib->entry_size(entry) > UNPACKED_MAX)
+		return too_large(reading);
+	if (!name || !clean_path(name, path, sizeof(path)) || archive_passes_over(path))
 		return 0;
 	r = put_folders(reading->store, path);
 	if (r < 0)
@@ -281,8 +297,7 @@ static int read_entries(struct reading *reading)
 		if (r < ARCHIVE_WARN)
 			return damaged(reading);
 		if (++reading->entries > ARCHIVE_ENTRIES_MAX ||
-		    reading->lib->filter_bytes(reading->archive, 0) >
-			    (int64_t)(ARCHIVE_BYTES_MAX + ARCHIVE_ENTRIES_MAX * 2048))
+		    reading->lib->filter_bytes(reading->archive, 0) > UNPACKED_MAX)
 			return too_large(reading);
 		r = put_entry(reading, entry);
 		if (r == -ENOMEM)

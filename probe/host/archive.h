@@ -3,10 +3,12 @@
 #ifndef STACKCHECK_HOST_ARCHIVE_H
 #define STACKCHECK_HOST_ARCHIVE_H
 
+#include <stdbool.h>
+
 #include "core/error.h"
 #include "host/store.h"
 
-/* What an archive may come to; a larger one is refused, whatever it claims to be. */
+/* What is kept of an archive may come to that; more is refused, whatever it claims to be. */
 #define ARCHIVE_BYTES_MAX   ((size_t)256 * 1024 * 1024)
 #define ARCHIVE_ENTRIES_MAX ((size_t)400 * 1000)
 
@@ -18,6 +20,9 @@
  * above. -EOPNOTSUPP: libarchive is not installed. -ENOMEM.
  */
 int archive_read(const void *bytes, size_t len, struct store *store, struct error *err);
+
+/* Logs and dumps, which no probe reads: they are most of a sosreport. */
+bool archive_passes_over(const char *path);
 
 /* The sorted store as a tar by gzip; the caller's to free. -EOPNOTSUPP, -ENOMEM. */
 int archive_write(const struct store *store, char **ret_bytes, size_t *ret_len, struct error *err);

@@ -148,6 +148,14 @@ static int open_archive(struct host *host, const char *path, struct error *err)
 	return foreign_read(path, host->files, err);
 }
 
+static int open_sosreport(struct host *host, const char *path, struct error *err)
+{
+	host->files = calloc(1, sizeof(*host->files));
+	if (!host->files)
+		return error_set(err, -ENOMEM, "out of memory");
+	return foreign_read_folder(host->root_fd, path, host->files, err);
+}
+
 static bool is_file(const char *path)
 {
 	struct stat st;
@@ -164,6 +172,8 @@ int host_open_recording(const char *path, struct host **ret, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	host->options.no_guest = true;
 	r = is_file(path) ? open_archive(host, path, err) : open_root(host, err);
+	if (r >= 0 && !host->files && foreign_is_sosreport(host->root_fd))
+		r = open_sosreport(host, path, err);
 	if (r < 0)
 		return r;
 	if (!host->files && faccessat(host->root_fd, "proc", F_OK, 0) < 0 &&

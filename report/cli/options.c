@@ -223,7 +223,7 @@ static const struct option_row {
 	{ "format", "NAME", "how to write the answer: a format of those below", set_format },
 	{ "detail", "verdicts|unmet|all", "how much of it", set_detail },
 	{ "output", "FILE", "write it to a file, whole or not at all", set_output },
-	{ "host", "PATH", "judge a recording, or a facts file (JSON)", set_host },
+	{ "host", "PATH", "judge a recording, another tool's form of one, or facts (JSON)", set_host },
 	{ "root", "DIR", "this machine's proc, sys, etc lie below DIR", set_root },
 	{ "rules", "DIR", "add a site's own rules", set_rules },
 	{ "os", "running|new", "judge the system that runs, or one to be installed", set_os },
