@@ -652,6 +652,17 @@ static bool derive_unknown(struct facts *facts, const char *name, const char *fr
 	return true;
 }
 
+/* Firmware that has a switch for it says so of models that no table here knows. */
+static void derive_iommu_known(struct facts *facts)
+{
+	const struct fact *known = facts_get(facts, "cpu.iommu_known");
+	const char *vm = facts_string(facts, "host.vm");
+
+	if (known->value.kind == VALUE_UNKNOWN && vm && strcmp(vm, "none") == 0 &&
+	    facts_string(facts, "firmware.iommu"))
+		facts_set_bool(facts, "cpu.iommu_known", true, "firmware.iommu");
+}
+
 static void derive(struct facts *facts)
 {
 	const struct fact *numa = facts_get(facts, "numa");
@@ -668,6 +679,7 @@ static void derive(struct facts *facts)
 	    !derive_unknown(facts, "cpu.cores.per_socket", "cpu.cores") && sockets > 0)
 		facts_set_int(facts, "cpu.cores.per_socket", cores / sockets,
 			      "cpu.cores, cpu.sockets");
+	derive_iommu_known(facts);
 	cpu_virt_derive(facts);
 }
 

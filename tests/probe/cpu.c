@@ -352,6 +352,23 @@ static void a_measured_launch_has_a_bit_of_its_own(void **state)
 	assert_bool(run_cpu(state), "cpu.virt.enabled", true);
 }
 
+static void firmware_with_a_switch_for_the_iommu_knows_of_one(void **state)
+{
+	struct facts *facts;
+
+	cpuinfo(state, "GenuineIntel", "fpu lm", "");
+	record_cpuid(state, "GenuineIntel", VMX, 0);
+	fixture_write(state, "/proc/cpuinfo",
+		      "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 42\n"
+		      "model name\t: A CPU\nflags\t\t: fpu lm\n");
+	facts = run_cpu(state);
+	assert_unknown(facts, "cpu.iommu_known", UNKNOWN_UNSUPPORTED);
+	facts_set_string(facts, "host.vm", "none", "a test");
+	facts_set_string(facts, "firmware.iommu", "VTdFeature", "a test");
+	probe_cpu.derive(facts);
+	assert_bool(facts, "cpu.iommu_known", true);
+}
+
 static void a_lock_that_nobody_could_read_was_not_seen(void **state)
 {
 	struct facts *facts;
@@ -674,6 +691,7 @@ int main(void)
 		TEST(a_register_that_is_not_locked_yet_forbids_nothing),
 		TEST(a_measured_launch_has_a_bit_of_its_own),
 		TEST(a_lock_that_nobody_could_read_was_not_seen),
+		TEST(firmware_with_a_switch_for_the_iommu_knows_of_one),
 		TEST(registers_are_asked_on_every_cpu_that_is_not_isolated),
 		TEST(an_open_register_lets_virtualisation_be_used),
 		TEST(an_old_kernels_flag_does_not_tell_what_firmware_did),
