@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "cpu_info.h"
+#include "host/cpuid.h"
 #include "host/recorder.h"
 #include "host_firmware.h"
 #include "host_vm.h"
@@ -79,9 +80,10 @@ static const struct fact_def facts_of_host[] = {
 static const char *arch_by_cpu(const struct host *host)
 {
 	auto_cpu_info struct cpu_info info = { 0 };
+	struct host_cpuid cpuid;
 
 	if (cpu_info_read(host, &info, NULL) < 0)
-		return NULL;
+		return host_cpuid(host, &cpuid, NULL) == 0 && cpuid.long_mode ? "x86_64" : NULL;
 	if (info.x86_flags && cpu_info_has(&info, "lm"))
 		return "x86_64"; /* long mode */
 	if (info.implementer && cpu_info_has(&info, "asimd"))
@@ -107,7 +109,7 @@ static void set_arch(const struct host *host, struct facts *facts)
 	} else {
 		guess = arch_by_cpu(host);
 		if (guess)
-			facts_set_string(facts, "host.arch", guess, "/proc/cpuinfo");
+			facts_set_string(facts, "host.arch", guess, "/proc/cpuinfo, CPUID");
 		else
 			facts_set_unknown(facts, "host.arch", &err);
 	}

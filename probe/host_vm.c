@@ -203,6 +203,8 @@ static void set_by_cpu(const struct host *host, struct facts *facts, const struc
 	else if (r == 0)
 		facts_set_unsupported(facts, "host.vm",
 				      "the CPU shows no hypervisor, the firmware is a cloud's");
+	else if (r == 1) /* a recording without its name */
+		facts_set_string(facts, "host.vm", "other", "CPUID.1:ECX[31]");
 	else
 		facts_set_unknown(facts, "host.vm", &err);
 }

@@ -22,6 +22,7 @@ struct host_cpuid {
 	bool svm; /* CPUID.80000001h:ECX[2] */
 	bool npt; /* CPUID.8000000Ah:EDX[0]; meaningful where svm is set */
 	bool hypervisor; /* CPUID.1:ECX[31] */
+	bool long_mode; /* CPUID.80000001h:EDX[29] */
 	/*
 	 * CPUID.8000001Fh:EAX[1], [3], [4]: guests with memory, registers and page tables of their
 	 * own keys (Linux Documentation/virt/kvm/x86/amd-memory-encryption.rst)

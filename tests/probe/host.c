@@ -463,6 +463,20 @@ static void smbios_tells_of_a_bmc_and_how_to_reach_it(void **state)
 	assert_bool(run_host(state), "host.pxe", true);
 }
 
+static void a_recorded_cpuid_alone_tells_of_x86_and_of_a_hypervisor(void **state)
+{
+	struct facts *facts;
+
+	fixture_write(state, "/.stackcheck/cpuid.txt",
+		      "basic_cpuid[0]=00000016 756e6547 6c65746e 49656e69\n"
+		      "basic_cpuid[1]=00050657 00400800 80000000 bfebfbff\n"
+		      "ext_cpuid[0]=8000001f 00000000 00000000 00000000\n"
+		      "ext_cpuid[1]=00000000 00000000 00000000 2c100800\n");
+	facts = run_host(state);
+	assert_text(facts, "host.arch", "x86_64");
+	assert_text(facts, "host.vm", "other");
+}
+
 static void a_bios_says_whether_it_knows_uefi_too(void **state)
 {
 	unsigned char table[sizeof(network_boot)];
@@ -567,6 +581,7 @@ int main(void)
 		TEST(a_tpm_is_known_by_its_driver_or_by_firmwares_table),
 		TEST(without_tables_a_tpm_is_unknown),
 		TEST(smbios_tells_of_a_bmc_and_how_to_reach_it),
+		TEST(a_recorded_cpuid_alone_tells_of_x86_and_of_a_hypervisor),
 		TEST(a_bios_says_whether_it_knows_uefi_too),
 		TEST(only_root_learns_whether_a_bios_knows_uefi),
 		TEST(missing_tables_disprove_no_bmc),

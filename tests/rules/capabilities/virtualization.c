@@ -5,15 +5,16 @@
 #define KVM "hardware-virtualization"
 
 /* A server of its own whose kernel has KVM as modules, none of them loaded. */
-#define SERVER                                                                        \
-	"firmware.virtualization=~; cpu.virt.uneven=false; cpu.virt.lock_seen=true; " \
-	"host.arch=x86_64; host.vm=none; host.container=none; xen.dom0=false; "       \
-	"xen.hvm=false; xen.directio=false; kvm.usable=false; kvm.device=false; "     \
-	"kvm.module=~; kvm.busy=false; kernel.cmdline.clearcpuid=~; "                 \
-	"kernel.cmdline.module_blacklist=~; kernel.cmdline.modprobe.blacklist=~; "    \
-	"kernel.modules_disabled=false; kernel.module.kvm=available; "                \
-	"kernel.module.kvm_intel=available; kernel.module.kvm_amd=available; "        \
-	"kernel.module_blocked.kvm=false; kernel.module_blocked.kvm_intel=false; "    \
+#define SERVER                                                                     \
+	"firmware.virtualization=~; cpu.hypervisor=false; cpu.virt.uneven=false; " \
+	"cpu.virt.lock_seen=true; "                                                \
+	"host.arch=x86_64; host.vm=none; host.container=none; xen.dom0=false; "    \
+	"xen.hvm=false; xen.directio=false; kvm.usable=false; kvm.device=false; "  \
+	"kvm.module=~; kvm.busy=false; kernel.cmdline.clearcpuid=~; "              \
+	"kernel.cmdline.module_blacklist=~; kernel.cmdline.modprobe.blacklist=~; " \
+	"kernel.modules_disabled=false; kernel.module.kvm=available; "             \
+	"kernel.module.kvm_intel=available; kernel.module.kvm_amd=available; "     \
+	"kernel.module_blocked.kvm=false; kernel.module_blocked.kvm_intel=false; " \
 	"kernel.module_blocked.kvm_amd=false; "
 #define INTEL \
 	SERVER "cpu.virt=vmx; cpu.virt.flag=true; cpu.virt.enabled=true; cpu.virt.locked=true; "
@@ -122,7 +123,8 @@ static void xen_that_runs_hvm_guests_hides_the_extension(void **state)
 static void xen_without_hvm_guests_leaves_firmware_and_hardware_open(void **state)
 {
 	assert_running(KVM,
-		       "xen.dom0=true; xen.hvm=false; host.vm=none; kvm.usable=false; kvm.module=~",
+		       "xen.dom0=true; xen.hvm=false; cpu.hypervisor=true; host.vm=none; "
+		       "kvm.usable=false; kvm.module=~",
 		       "unmet: disabled-firmware/firmware, absent-hardware/hardware");
 }
 
