@@ -349,7 +349,7 @@ RECORDED(a_kvm_guest_hides_whether_its_host_has_vmx, "virt-what/kvm.tar.xz", "kv
 	 { "cpu.vendor", "GenuineIntel" }, { "cpu.model", "QEMU Virtual CPU version 0.13.0" },
 	 { "cpu.virt.flag", "false" }, { "host.container", "unknown:not-recorded" },
 	 { "cpu.hypervisor", "true" }, { "cpu.virt", "unknown:hidden" },
-	 { "cpu.virt.enabled", "unknown:hidden" }, { "xen.dom0", "unknown:not-recorded" })
+	 { "cpu.virt.enabled", "unknown:hidden" }, { "xen.dom0", "false" })
 
 RECORDED(a_cpuinfo_alone_tells_of_no_network_and_no_memory, "virt-what/baremetal.tar.xz",
 	 "baremetal", { "cpu.vendor", "GenuineIntel" },
