@@ -23,7 +23,10 @@ struct stackcheck;
 /* The version that the header belongs to. */
 #define STACKCHECK_API 0
 
-/* A new check of this machine, as it runs; NULL when out of memory. */
+/*
+ * A new check of this machine, as it runs; NULL when out of memory. As the command does, it reads a
+ * site's rules and answers below /etc/stackcheck.
+ */
 struct stackcheck *stackcheck_new(void);
 void stackcheck_free(struct stackcheck *check);
 

@@ -99,8 +99,7 @@ static bool is_of(const struct value *pool, const struct trial_place *place)
 	       (node.kind == VALUE_INT ? node.i == place->node : place->node < 0);
 }
 
-/* Whether pages of that pool are free for anybody here is not known any more. */
-static struct value doubted(struct arena *arena, const struct value *pool, const char *why)
+static struct value without_free(struct arena *arena, const struct value *pool)
 {
 	struct record record = { 0 };
 
@@ -108,14 +107,16 @@ static struct value doubted(struct arena *arena, const struct value *pool, const
 		const struct value_entry *entry = &pool->entries[i];
 
 		record_add(arena, &record, entry->key.s,
-			   value_is(&entry->key, "free")
-				   ? value_unknown(arena, UNKNOWN_ERROR, NULL, why)
-				   : entry->value);
+			   value_is(&entry->key, "free") ? value_int(0) : entry->value);
 	}
 	return record_value(&record);
 }
 
-/* That a page came says no more than the free one that was counted; that none came says less. */
+/*
+ * That a page came says no more than the free one that was counted. That there was no memory for it
+ * says that all free ones are promised. What else may fail (a limit of this process's control group
+ * is a SIGBUS) is a matter of this process.
+ */
 static void learn(const struct host *host, struct facts *facts, const struct trial_place *place,
 		  const struct outcome *outcome, const char *source)
 {
@@ -125,20 +126,16 @@ static void learn(const struct host *host, struct facts *facts, const struct tri
 	struct value value;
 
 	(void)host;
-	if (outcome->code == 0 || outcome->denied || pools->value.kind != VALUE_LIST)
+	if (outcome->code != -ENOMEM || outcome->denied || pools->value.kind != VALUE_LIST)
 		return;
 	for (uint32_t i = 0; i < pools->value.len; i++) {
 		const struct value *pool = &pools->value.items[i];
 
-		list_add(arena, &list,
-			 is_of(pool, place)
-				 ? doubted(arena, pool,
-					   arena_printf(arena, "%s: %s", source, outcome->text))
-				 : *pool);
+		list_add(arena, &list, is_of(pool, place) ? without_free(arena, pool) : *pool);
 	}
 	value = list_value(&list);
 	value.partial = pools->value.partial;
-	facts_set_value(facts, "hugepages", value, pools->source);
+	facts_set_value(facts, "hugepages", value, source);
 }
 
 const struct trial trial_hugepages = {

@@ -143,42 +143,56 @@ static void tidy(const struct trial_place *place)
 	set_autoprobe(place, 1);
 }
 
-static struct value with_field(struct arena *arena, const struct value *record, const char *name,
-			       struct value value)
+/*
+ * What a function's row says once one was made: it can be, and so it has addresses and a bus number.
+ * What failed takes back what was held for true, and gives nothing.
+ */
+static struct value corrected(struct arena *arena, const struct value_entry *field,
+			      const struct outcome *outcome, const char *source)
 {
-	struct record changed = { 0 };
+	bool is_bool = value_is(&field->key, "sriov_kernel") || value_is(&field->key, "sriov_room");
+	bool is_count = value_is(&field->key, "sriov_reach");
+	const struct value *held = &field->value;
 
-	for (uint32_t i = 0; i < record->len; i++) {
-		const struct value_entry *entry = &record->entries[i];
-
-		record_add(arena, &changed, entry->key.s,
-			   value_is(&entry->key, name) ? value : entry->value);
-	}
-	return record_value(&changed);
+	if (outcome->code == 0 && is_bool)
+		return value_bool(true);
+	if (outcome->code == 0 && is_count && (held->kind != VALUE_INT || held->i < 1))
+		return value_int(1);
+	if (outcome->code && is_bool && held->kind == VALUE_BOOL && held->b)
+		return value_unknown(arena, UNKNOWN_ERROR, NULL,
+				     arena_printf(arena, "%s: %s", source, outcome->text));
+	return *held;
 }
 
-/* What the kernel can do with this function: its row's sriov_kernel. */
+static struct value row_of(struct arena *arena, const struct value *function,
+			   const struct outcome *outcome, const char *source)
+{
+	struct record row = { 0 };
+
+	for (uint32_t i = 0; i < function->len; i++)
+		record_add(arena, &row, function->entries[i].key.s,
+			   corrected(arena, &function->entries[i], outcome, source));
+	return record_value(&row);
+}
+
 static void learn(const struct host *host, struct facts *facts, const struct trial_place *place,
 		  const struct outcome *outcome, const char *source)
 {
 	const struct fact *functions = facts_get(facts, "pci");
 	struct arena *arena = facts_arena(facts);
-	struct value shown = value_bool(true), value;
 	struct list list = { 0 };
+	struct value value;
 
 	(void)host;
 	if ((outcome->code && outcome->denied) || functions->value.kind != VALUE_LIST)
 		return;
-	if (outcome->code)
-		shown = value_unknown(arena, UNKNOWN_ERROR, NULL,
-				      arena_printf(arena, "%s: %s", source, outcome->text));
 	for (uint32_t i = 0; i < functions->value.len; i++) {
 		const struct value *function = &functions->value.items[i];
 		const char *address = field_text(function, "address");
 
 		list_add(arena, &list,
 			 address && strcmp(address, place->on) == 0
-				 ? with_field(arena, function, "sriov_kernel", shown)
+				 ? row_of(arena, function, outcome, source)
 				 : *function);
 	}
 	value = list_value(&list);

@@ -174,6 +174,23 @@ def nothing_stays_of_trials_that_end(program):
     nothing_stays(program, folder, before)
 
 
+def a_trial_that_does_not_answer_costs_itself_alone(program):
+  as_root()
+  if not shutil.which("strace"):
+    raise Skip("strace is not installed")
+  begin = time.monotonic()
+  answer = program.run("facts", "--format", "json", "--prove=overlay,device-program",
+                       before=("strace", "-f", "-qq", "-o", "/dev/null", "-e",
+                               "inject=mount:delay_enter=30000000:when=1"))
+  trials, facts = trials_of(answer), answer.json()["facts"]
+  check(time.monotonic() - begin < 15)
+  equal(trials["overlay"]["outcome"], "failed")
+  contains(trials["overlay"]["detail"], "no answer within")
+  check(facts["kernel.filesystem.overlay"].get("reason") in (None, "timeout"), answer)
+  check("no answer" not in (trials["device-program"]["detail"] or ""), answer)
+  check(wait_for(lambda: not processes_of(program)), "a process stays")
+
+
 def start(program, *arguments, before=()):
   return subprocess.Popen([*before, str(program.path), *arguments], stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -351,7 +368,8 @@ main([
   no_trial_is_made_unasked, wrong_words_make_no_trial, each_trial_is_said_and_told_of,
   a_trial_is_said_before_it_is_done, what_was_shown_is_a_fact_with_its_source,
   a_latency_is_measured_where_the_user_says, memory_is_no_disk, a_gates_last_line_stays_the_last,
-  nothing_stays_of_trials_that_end, nothing_stays_of_trials_that_are_killed,
+  nothing_stays_of_trials_that_end, a_trial_that_does_not_answer_costs_itself_alone,
+  nothing_stays_of_trials_that_are_killed,
   an_ordinary_user_loses_no_answer, a_failed_trial_makes_nothing_better,
   a_virtual_function_is_made_and_put_away, virtual_functions_that_are_in_use_stay,
   no_virtual_function_is_made_by_prove_alone, what_outlives_its_parent_puts_the_virtual_function_away,

@@ -176,7 +176,7 @@ static void a_page_is_tried_where_one_is_free(void **state)
 	assert_int_equal(places[0].size, 2 << 20);
 }
 
-static void a_page_that_did_not_come_is_not_free_for_certain(void **state)
+static void a_page_that_did_not_come_is_promised_to_somebody(void **state)
 {
 	struct facts *facts = with_pools(state);
 	const struct trial_place place = { .size = 2 << 20, .node = 0 };
@@ -185,12 +185,15 @@ static void a_page_that_did_not_come_is_not_free_for_certain(void **state)
 	assert_field(facts, "hugepages", 0, "free", "2");
 	learn(state, &trial_hugepages, facts, &place, -EINVAL, true);
 	assert_field(facts, "hugepages", 0, "free", "2");
+	/* its process was ended by a limit of its own */
+	learn(state, &trial_hugepages, facts, &place, -ECHILD, false);
+	assert_field(facts, "hugepages", 0, "free", "2");
 	learn(state, &trial_hugepages, facts, &place, -ENOMEM, false);
-	assert_field(facts, "hugepages", 0, "free", "unknown:error");
+	assert_field(facts, "hugepages", 0, "free", "0");
 	assert_field(facts, "hugepages", 0, "total", "4");
-	assert_field(facts, "hugepages", 1, "free", "0");
+	assert_field(facts, "hugepages", 1, "total", "8");
 	probes_derive(facts);
-	assert_unknown(facts, "hugepages.2M", UNKNOWN_ERROR);
+	assert_count(facts, "hugepages.2M", 0);
 	assert_count(facts, "hugepages.2M.total", 12);
 }
 
@@ -206,22 +209,67 @@ static void a_measured_latency_is_known(void **state)
 	assert_count(facts, "disk.fsync_p99", 4321);
 }
 
-static void a_virtual_function_that_was_made_shows_that_the_kernel_can(void **state)
+static struct facts *with_nic(void **state)
 {
-	const struct trial_place place = { .on = "0000:01:00.0" };
-	struct facts *facts;
+	static const char *const files[][2] = {
+		{ "vendor", "0x8086\n" },     { "device", "0x1572\n" },	 { "class", "0x020000\n" },
+		{ "sriov_totalvfs", "64\n" }, { "sriov_numvfs", "0\n" }, { "sriov_offset", "16\n" },
+		{ "sriov_stride", "1\n" },
+	};
 
-	fixture_write(state, "/sys/bus/pci/devices/0000:01:00.0/vendor", "0x8086\n");
-	fixture_write(state, "/sys/bus/pci/devices/0000:01:00.0/device", "0x1572\n");
-	fixture_write(state, "/sys/bus/pci/devices/0000:01:00.0/class", "0x020000\n");
-	facts = fixture_run_all(state, NULL, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		fixture_write(state, PATH("/sys/bus/pci/devices/0000:01:00.0/%s", files[i][0]),
+			      files[i][1]);
+	return fixture_run_all(state, NULL, 0);
+}
+
+static void a_virtual_function_that_was_made_can_be_made(void **state)
+{
+	const struct trial_place place = { .on = "0000:01:00.0", .node = -1 };
+	struct facts *facts = with_nic(state);
+
+	assert_field(facts, "nics", 0, "sriov_usable", "unknown:unsupported");
 	learn(state, &trial_vfs, facts, &place, 0, false);
+	probes_derive(facts);
 	assert_field(facts, "pci", 0, "sriov_kernel", "true");
+	assert_field(facts, "pci", 0, "sriov_room", "true");
+	assert_field(facts, "nics", 0, "sriov_usable", "true");
 	learn(state, &trial_vfs, facts, &place, -EBUSY, true);
-	assert_field(facts, "pci", 0, "sriov_kernel", "true");
+	assert_field(facts, "pci", 0, "sriov_room", "true");
+}
+
+static void one_that_could_not_be_made_is_doubt_and_no_hope(void **state)
+{
+	const struct trial_place place = { .on = "0000:01:00.0", .node = -1 };
+	struct facts *facts = with_nic(state);
+
+	learn(state, &trial_vfs, facts, &place, 0, false);
 	learn(state, &trial_vfs, facts, &place, -ENOMEM, false);
 	assert_field(facts, "pci", 0, "sriov_kernel", "unknown:error");
+	assert_field(facts, "pci", 0, "sriov_room", "unknown:error");
 	assert_field(facts, "pci", 0, "vendor", "8086");
+	probes_derive(facts);
+	assert_field(facts, "nics", 0, "sriov_usable", "unknown:error");
+}
+
+static void what_was_false_of_a_function_stays_false(void **state)
+{
+	const struct trial_place place = { .on = "0000:01:00.0", .node = -1 };
+	struct facts *facts = fixture_run_all(state, NULL, 0);
+	struct record row = { 0 };
+	struct value function;
+
+	record_add(facts_arena(facts), &row, "address", value_string(place.on));
+	record_add(facts_arena(facts), &row, "sriov_reach", value_int(0));
+	record_add(facts_arena(facts), &row, "sriov_room", value_bool(false));
+	function = record_value(&row);
+	facts_set_value(facts, "pci", value_list(&function, 1), "test");
+	learn(state, &trial_vfs, facts, &place, -ENOMEM, false);
+	assert_field(facts, "pci", 0, "sriov_room", "false");
+	assert_field(facts, "pci", 0, "sriov_reach", "0");
+	learn(state, &trial_vfs, facts, &place, 0, false);
+	assert_field(facts, "pci", 0, "sriov_room", "true");
+	assert_field(facts, "pci", 0, "sriov_reach", "1");
 }
 
 int main(void)
@@ -236,9 +284,11 @@ int main(void)
 		TEST(what_works_is_in_a_loaded_module_or_built_in),
 		TEST(a_refused_namespace_is_doubt_though_settings_allow_it),
 		TEST(a_page_is_tried_where_one_is_free),
-		TEST(a_page_that_did_not_come_is_not_free_for_certain),
+		TEST(a_page_that_did_not_come_is_promised_to_somebody),
 		TEST(a_measured_latency_is_known),
-		TEST(a_virtual_function_that_was_made_shows_that_the_kernel_can),
+		TEST(a_virtual_function_that_was_made_can_be_made),
+		TEST(one_that_could_not_be_made_is_doubt_and_no_hope),
+		TEST(what_was_false_of_a_function_stays_false),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
