@@ -18,7 +18,10 @@ struct places {
 	bool no_ari; /* the port above is known to let device 0 through only */
 };
 
-/* The bus number up to which the port above passes on: -1 where nothing tells. */
+#define UNTOLD	 -1
+#define ROOT_BUS -2
+
+/* The bus number up to which the port above passes on; ROOT_BUS where there is no port. */
 static int64_t last_bus_above(const struct host *host, const char *address)
 {
 	auto_free char *link = NULL;
@@ -30,17 +33,19 @@ static int64_t last_bus_above(const struct host *host, const char *address)
 	 * it.
 	 */
 	if (host_read_link(host, PATH("/sys/bus/pci/devices/%s", address), &link, NULL) < 0)
-		return -1;
+		return UNTOLD;
 	end = strrchr(link, '/');
 	if (!end)
-		return -1;
+		return UNTOLD;
 	*end = '\0';
 	parent = strrchr(link, '/');
-	if (!parent || strlen(parent + 1) < strlen("0000:00:00.0"))
-		return -1;
+	if (!parent)
+		return UNTOLD;
+	if (!pci_is_address(parent + 1, strlen(parent + 1)))
+		return starts_with(parent + 1, "pci") ? ROOT_BUS : UNTOLD;
 	if (host_read_u64(host, PATH("/sys/bus/pci/devices/%s/subordinate_bus_number", parent + 1),
 			  &last, NULL) < 0)
-		return -1;
+		return UNTOLD;
 	return (int64_t)last;
 }
 
@@ -70,12 +75,15 @@ static struct value reach_of(const struct host *host, struct arena *arena, const
 	if (!colon || colon - address < 2 || places->offset == 0 ||
 	    (places->stride == 0 && places->total > 1))
 		return field_untold(arena, "the function does not tell where its VFs would be");
-	last = last_bus_above(host, address);
-	if (last < 0)
-		return field_untold(arena, "the bus numbers behind the port above are not told");
 	bus = strtoul(colon - 2, NULL, 16);
 	routing =
 		(strtoul(colon + 1, NULL, 16) << 3) + strtoul(colon + 4, NULL, 16) + places->offset;
+	last = last_bus_above(host, address);
+	/* A root bus has no port that keeps anything away, but nothing tells where its numbers end. */
+	if (last == ROOT_BUS && routing + places->stride * (places->total - 1) < 256)
+		return value_int((int64_t)places->total);
+	if (last < 0)
+		return field_untold(arena, "the bus numbers behind the port above are not told");
 	if ((int64_t)bus > last)
 		return field_untold(arena, "the bus numbers of the port above make no sense");
 	return value_int((int64_t)count_places(places, routing, ((uint64_t)last - bus + 1) << 8));

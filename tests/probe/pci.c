@@ -108,6 +108,25 @@ static void without_ari_no_function_behind_device_0_is_reached(void **state)
 	assert_field(facts, "pci", 1, "sriov_reach", "64");
 }
 
+/* An endpoint of the root complex: no port is above it, and ARI means nothing there. */
+static void on_a_root_bus_all_functions_of_the_bus_are_reached(void **state)
+{
+	const char *folder = "/sys/devices/pci0000:00/0000:00:04.0";
+
+	fixture_write(state, PATH("%s/uevent", folder), "PCI_CLASS=10802\nPCI_ID=1B36:0010\n");
+	fixture_write(state, PATH("%s/sriov_totalvfs", folder), "4\n");
+	fixture_write(state, PATH("%s/sriov_numvfs", folder), "0\n");
+	fixture_write(state, PATH("%s/sriov_offset", folder), "1\n");
+	fixture_write(state, PATH("%s/sriov_stride", folder), "1\n");
+	fixture_write(state, PATH("%s/ari_enabled", folder), "0\n");
+	fixture_link(state, "/sys/bus/pci/devices/0000:00:04.0",
+		     "../../../devices/pci0000:00/0000:00:04.0");
+	assert_field(fixture_run(state, &probe_pci), "pci", 0, "sriov_reach", "4");
+	fixture_write(state, PATH("%s/sriov_stride", folder), "128\n");
+	assert_field(fixture_run(state, &probe_pci), "pci", 0, "sriov_reach",
+		     "unknown:unsupported");
+}
+
 #define SIX_BARS_AND_ROM                                             \
 	"0x00000000f0000000 0x00000000f001ffff 0x0000000000040200\n" \
 	"0x0000000000000000 0x0000000000000000 0x0000000000000000\n" \
@@ -414,6 +433,7 @@ int main(void)
 		TEST(what_the_kernel_offers_is_the_number_of_virtual_functions),
 		TEST(virtual_functions_do_not_reach_beyond_the_last_bus),
 		TEST(without_ari_no_function_behind_device_0_is_reached),
+		TEST(on_a_root_bus_all_functions_of_the_bus_are_reached),
 		TEST(virtual_functions_without_addresses_have_no_room),
 		TEST(a_function_is_isolated_when_only_bridges_share_its_group),
 		TEST(groups_that_the_command_line_splits_prove_no_isolation),
