@@ -15,7 +15,7 @@
 	"kernel.modules_disabled=false; kernel.module.kvm=available; "             \
 	"kernel.module.kvm_intel=available; kernel.module.kvm_amd=available; "     \
 	"kernel.module_blocked.kvm=false; kernel.module_blocked.kvm_intel=false; " \
-	"kernel.module_blocked.kvm_amd=false; "
+	"kernel.module_blocked.kvm_amd=false; cpu.features=constant_tsc; "
 #define INTEL \
 	SERVER "cpu.virt=vmx; cpu.virt.flag=true; cpu.virt.enabled=true; cpu.virt.locked=true; "
 #define AMD SERVER "cpu.virt=svm; cpu.virt.flag=true; cpu.virt.enabled=true; cpu.virt.locked=true; "
@@ -83,6 +83,17 @@ static void a_blocked_module_is_told_from_one_that_waits(void **state)
 	assert_running(KVM, INTEL "kernel.module_blocked.kvm_intel=true",
 		       "unmet: module-blocked/setup");
 	assert_running(KVM, INTEL "kernel.modules_disabled=true", "unmet: module-blocked/reboot");
+}
+
+static void a_real_time_kernel_that_refuses_the_cpu_is_not_told_to_load_its_module(void **state)
+{
+	assert_running(KVM, AMD "kernel.config.PREEMPT_RT=y", "unmet: module-not-loaded/setup");
+	assert_running(KVM, AMD "kernel.config.PREEMPT_RT=y; cpu.features=svm",
+		       "unmet: in-conflict/reboot");
+	assert_running(KVM, AMD "kernel.config.PREEMPT_RT=y; cpu.features=svm; host.vm=qemu",
+		       "unmet: hidden-by-hypervisor/reboot");
+	assert_running(KVM, AMD "kernel.config.PREEMPT_RT=~; cpu.features=svm",
+		       "unmet: module-not-loaded/setup");
 }
 
 static void sev_that_firmware_left_off_is_no_missing_hardware(void **state)
@@ -248,6 +259,19 @@ static void interrupts_that_are_not_remapped_have_one_cause(void **state)
 		       "unmet: disabled-cmdline/reboot");
 }
 
+static void amds_driver_remaps_interrupts_or_is_not_there_in_a_guest_too(void **state)
+{
+	assert_running("interrupt-remapping",
+		       NOT_REMAPPED "host.vm=qemu; iommu.table=IVRS; kernel.config.AMD_IOMMU=~",
+		       "unmet: not-built/reboot");
+	assert_running("interrupt-remapping",
+		       NOT_REMAPPED "host.vm=qemu; iommu.table=IVRS; kernel.config.AMD_IOMMU=y; "
+				    "iommu.enabled=false",
+		       "unmet: disabled-cmdline/reboot");
+	assert_running("interrupt-remapping", NOT_REMAPPED "host.vm=qemu; iommu.hardware=false",
+		       "unmet: hidden-by-hypervisor/platform");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +283,8 @@ int main(void)
 		cmocka_unit_test(a_module_package_that_is_not_installed_needs_no_other_kernel),
 		cmocka_unit_test(a_module_that_waits_is_loaded),
 		cmocka_unit_test(a_blocked_module_is_told_from_one_that_waits),
+		cmocka_unit_test(
+			a_real_time_kernel_that_refuses_the_cpu_is_not_told_to_load_its_module),
 		cmocka_unit_test(sev_that_firmware_left_off_is_no_missing_hardware),
 		cmocka_unit_test(a_guest_without_nesting_is_its_hypervisors_matter),
 		cmocka_unit_test(
@@ -281,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_kernel_without_the_units_driver_is_not_built_with_it),
 		cmocka_unit_test(a_guest_without_a_unit_asks_its_hypervisor),
 		cmocka_unit_test(interrupts_that_are_not_remapped_have_one_cause),
+		cmocka_unit_test(amds_driver_remaps_interrupts_or_is_not_there_in_a_guest_too),
 	};
 
 	return cmocka_run_group_tests(tests, shipped_setup, shipped_teardown);
