@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/text_map.h"
 #include "field.h"
 #include "host/pci.h"
 #include "host/udev.h"
@@ -67,7 +68,9 @@ struct machine {
 	struct arena *arena;
 	const char *mounts, *swaps; /* NULL: could not be read, see the errors */
 	struct error no_mounts, no_swaps;
-	struct list wwids; /* of the disks that are in the list */
+	struct text_map mounted; /* by "/dev/sda1" and by "8:1" */
+	struct text_map swapped; /* by "/dev/sda1" */
+	struct text_map wwids; /* of the disks that are in the list */
 	bool incomplete; /* the list may lack one that could not be looked at */
 };
 
@@ -165,12 +168,7 @@ static bool is_second_path(struct machine *machine, const struct disk *disk)
 		trusted |= starts_with(wwid, unique[i]);
 	if (!trusted)
 		return false;
-	for (size_t i = 0; i < machine->wwids.len; i++) {
-		if (value_is(&machine->wwids.items[i], wwid))
-			return true;
-	}
-	list_add(machine->arena, &machine->wwids, value_string(wwid));
-	return false;
+	return text_map_put(machine->arena, &machine->wwids, wwid, disk->name) != disk->name;
 }
 
 /* --- what kind it is --- */
@@ -305,23 +303,15 @@ static struct value kind_of(const struct machine *machine, const struct disk *di
 
 /* --- what uses it --- */
 
-/*
- * mountinfo names the device number third and, after " - " and the type, the source:
- * proc_pid_mountinfo(5).
- */
 static bool is_mounted(const struct machine *machine, const char *name, const char *number)
 {
-	const char *source = arena_printf(machine->arena, " /dev/%s ", name);
-	const char *third = arena_printf(machine->arena, " %s /", number);
-
-	return strstr(machine->mounts, source) || strstr(machine->mounts, third);
+	return text_map_get(&machine->mounted, PATH("/dev/%s", name)) ||
+	       text_map_get(&machine->mounted, number);
 }
 
 static bool is_swap(const struct machine *machine, const char *name)
 {
-	const char *line = arena_printf(machine->arena, "\n/dev/%s ", name);
-
-	return strstr(machine->swaps, line) != NULL;
+	return text_map_get(&machine->swapped, PATH("/dev/%s", name));
 }
 
 /* What a filesystem type of libblkid that stands for something else than a filesystem is called. */
@@ -568,6 +558,35 @@ static const char *read_text(const struct host *host, struct arena *arena, const
 	return host_read(host, path, &text, NULL, err) < 0 ? NULL : arena_strdup(arena, text);
 }
 
+/*
+ * mountinfo names the device number third and, after " - " and the type, the source:
+ * proc_pid_mountinfo(5).
+ */
+static void index_mounts(struct machine *machine)
+{
+	char *rest = arena_strdup(machine->arena, machine->mounts), *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		char *words = line, *word;
+
+		for (size_t i = 0; (word = strsep(&words, " ")); i++)
+			if (i == 2 || starts_with(word, "/dev/"))
+				text_map_put(machine->arena, &machine->mounted, word, word);
+	}
+}
+
+/* The device is the first word of a line, proc_swaps(5). */
+static void index_swaps(struct machine *machine)
+{
+	char *rest = arena_strdup(machine->arena, machine->swaps), *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		char *word = strsep(&line, " \t");
+
+		text_map_put(machine->arena, &machine->swapped, word, word);
+	}
+}
+
 static void read_mounts(struct machine *machine)
 {
 	machine->mounts =
@@ -578,6 +597,10 @@ static void read_mounts(struct machine *machine)
 	/* A kernel without swap has no such file. */
 	if (!machine->swaps && machine->no_swaps.code == -ENOENT)
 		machine->swaps = "";
+	if (machine->mounts)
+		index_mounts(machine);
+	if (machine->swaps)
+		index_swaps(machine);
 }
 
 static void find_disks(const struct host *host, struct facts *facts)

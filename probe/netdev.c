@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/text_map.h"
 #include "field.h"
 #include "host/ethtool.h"
 #include "host/pci.h"
@@ -54,12 +55,11 @@ static const struct fact_def facts_of_netdev[] = {
 
 struct ports {
 	struct list list;
-	struct list
-		/*
-		 * beside each record, what tells its port apart; it may hold an identity and is no
-		 * fact
-		 */
-		keys;
+	/*
+	 * The interface of each port, by what tells the port apart; that may hold an identity and is
+	 * no fact.
+	 */
+	struct text_map ports;
 	struct value
 		no_rdma; /* what an interface is that `rdma` does not name: false, or unknown */
 	const char *rdma; /* the functions that RDMA devices stand on, a line each */
@@ -137,16 +137,6 @@ static const char *key_of_port(const struct host *host, struct arena *arena, con
 	if (host_read_i64(host, PATH("/sys/class/net/%s/dev_port", name), &port, NULL) < 0)
 		port = 0;
 	return arena_printf(arena, "%s %lld", device, (long long)port);
-}
-
-/* The interface that stands for that port already; NULL where none does. */
-static const char *first_of_port(const struct ports *ports, const char *key)
-{
-	for (size_t i = 0; i < ports->keys.len; i++) {
-		if (value_is(&ports->keys.items[i], key))
-			return field_text(&ports->list.items[i], "name");
-	}
-	return NULL;
 }
 
 /*
@@ -250,7 +240,7 @@ static void add_port(const struct host *host, struct arena *arena, struct ports 
 	struct record record = { 0 };
 
 	if (!port_of)
-		port_of = first_of_port(ports, key);
+		port_of = text_map_get(&ports->ports, key);
 	record_add(arena, &record, "name", field_string(arena, name));
 	record_add(arena, &record, "address", value_string(address));
 	record_add(arena, &record, "bus", value_string(bus_of(device)));
@@ -265,7 +255,7 @@ static void add_port(const struct host *host, struct arena *arena, struct ports 
 	record_add(arena, &record, "upper", upper);
 	record_add(arena, &record, "port_of", value_string(port_of));
 	list_add(arena, &ports->list, record_value(&record));
-	list_add(arena, &ports->keys, value_string(key));
+	text_map_put(arena, &ports->ports, key, arena_strdup(arena, name));
 }
 
 /*

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "core/text_map.h"
 #include "field.h"
 #include "nic_model.h"
 #include "probe.h"
@@ -440,29 +441,24 @@ static struct value nic_of(struct arena *arena, const struct halves *port)
 	return record_value(&nic);
 }
 
-static const struct value *function_at(const struct value *functions, const char *address)
+/* Records by their addresses. */
+static struct text_map by_address(struct arena *arena, const struct value *records)
 {
-	for (uint32_t i = 0; address && i < functions->len; i++) {
-		if (value_is(value_get(&functions->items[i], "address"), address))
-			return &functions->items[i];
-	}
-	return NULL;
-}
+	struct text_map map = { 0 };
 
-static bool has_netdev(const struct value *netdevs, const char *address)
-{
-	for (uint32_t i = 0; address && i < netdevs->len; i++) {
-		const struct value *at = value_get(&netdevs->items[i], "address");
+	for (uint32_t i = 0; i < records->len; i++) {
+		const char *address = field_text(&records->items[i], "address");
 
-		if (at && value_is(at, address))
-			return true;
+		if (address)
+			text_map_put(arena, &map, address, &records->items[i]);
 	}
-	return false;
+	return map;
 }
 
 /* What all ports are joined from. */
 struct sources {
-	const struct value *functions, *netdevs, *rdma, *defaults;
+	const struct value *functions, *netdevs, *defaults;
+	struct text_map function_at, netdev_at, rdma_at; /* by address */
 	struct list nics;
 };
 
@@ -473,7 +469,7 @@ static void add_nic(struct arena *arena, struct sources *sources, struct halves 
 	if (port->function)
 		port->model = nic_model_of(field_text(port->function, "vendor"),
 					   field_text(port->function, "device"));
-	port->rdma = function_at(sources->rdma, address);
+	port->rdma = text_map_get(&sources->rdma_at, address);
 	port->defaults = sources->defaults;
 	list_add(arena, &sources->nics, nic_of(arena, port));
 }
@@ -487,7 +483,7 @@ static void add_netdevs(struct arena *arena, struct sources *sources)
 		const struct value *netdev = &sources->netdevs->items[i];
 		struct halves port = { .netdev = netdev };
 
-		port.function = function_at(sources->functions, field_text(netdev, "address"));
+		port.function = text_map_get(&sources->function_at, field_text(netdev, "address"));
 		if (field_text(netdev, "port_of") ||
 		    (port.function && field_true(port.function, "physfn")))
 			continue;
@@ -504,7 +500,7 @@ static void add_functions(struct arena *arena, struct sources *sources,
 		struct halves port = { .function = function, .no_netdev = *no_netdev };
 
 		if (!class || !starts_with(class, "02") || field_true(function, "physfn") ||
-		    has_netdev(sources->netdevs, field_text(function, "address")))
+		    text_map_get(&sources->netdev_at, field_text(function, "address")))
 			continue;
 		add_nic(arena, sources, &port);
 	}
@@ -519,13 +515,11 @@ static void derive_nics(struct facts *facts)
 	const struct value absent = value_null();
 	struct arena *arena = facts_arena(facts);
 	const struct value unseen = field_untold(arena, "an interface could not be looked at");
-	const struct sources all = {
+	struct sources sources = {
 		.functions = pci->kind == VALUE_LIST ? pci : &none,
 		.netdevs = netdevs->kind == VALUE_LIST ? netdevs : &none,
-		.rdma = rdma->kind == VALUE_LIST ? rdma : &none,
 		.defaults = &facts_get(facts, "net.default")->value,
 	};
-	struct sources sources = all;
 	struct value nics;
 
 	/*
@@ -537,6 +531,9 @@ static void derive_nics(struct facts *facts)
 		facts_set_reason(facts, "nics", netdevs->unknown->reason, netdevs->unknown->detail);
 		return;
 	}
+	sources.function_at = by_address(arena, sources.functions);
+	sources.netdev_at = by_address(arena, sources.netdevs);
+	sources.rdma_at = by_address(arena, rdma->kind == VALUE_LIST ? rdma : &none);
 	add_netdevs(arena, &sources);
 	add_functions(arena, &sources,
 		      netdevs->kind != VALUE_LIST ? netdevs

@@ -14,14 +14,27 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/*
+ * A list of thousands has as many causes that differ in their detail alone; so many of them are
+ * kept, and of every kind one.
+ */
+#define CAUSES_MAX 16
+
 static bool holds(const struct value_unknown *chain, const struct value_unknown *one)
 {
-	for (; chain; chain = chain->next)
-		if (chain == one ||
-		    (chain->reason == one->reason && same_text(chain->fact, one->fact) &&
-		     same_text(chain->detail, one->detail)))
+	bool kind = false;
+	unsigned int n = 0;
+
+	for (; chain; chain = chain->next, n++) {
+		if (chain == one)
 			return true;
-	return false;
+		if (chain->reason != one->reason || !same_text(chain->fact, one->fact))
+			continue;
+		if (same_text(chain->detail, one->detail))
+			return true;
+		kind = true;
+	}
+	return kind && n >= CAUSES_MAX;
 }
 
 struct value cel_unknown_merge(struct arena *arena, const struct value *a, const struct value *b)

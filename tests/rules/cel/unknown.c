@@ -287,6 +287,27 @@ static void an_unknown_result_chains_each_fact_it_hangs_on_once(void **state)
 	assert_true(chain_has(&value, "member"));
 }
 
+static void a_thousand_causes_of_a_kind_are_told_by_some(void **state)
+{
+	auto_world struct world world = { 0 };
+	struct value *members = arena_alloc(&world.arena, 1001 * sizeof(*members));
+	struct value value;
+
+	(void)state;
+	declare_all(&world);
+	for (size_t i = 0; i < 1000; i++)
+		members[i] = value_unknown(&world.arena, UNKNOWN_NOT_RECORDED, "nics",
+					   arena_printf(&world.arena, "eth%zu was not read", i));
+	members[1000] = value_unknown(&world.arena, UNKNOWN_PERMISSION, "nics", "for root alone");
+	bind(&world, "many", &dyn_type, value_list(members, 1001));
+	value = value_of(&world, "many.exists(x, x == 2)");
+	assert_in_range(chain_length(&value), 2, 20);
+	for (const struct value_unknown *why = value.unknown; why; why = why->next)
+		if (why->reason == UNKNOWN_PERMISSION)
+			return;
+	fail_msg("the one that root could read is not among them");
+}
+
 static const struct value_unknown *masked(void *ctx, const char *name)
 {
 	static const struct value_unknown why = { .reason = UNKNOWN_HIDDEN,
@@ -370,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_partial_list_is_never_all_and_never_without),
 		cmocka_unit_test(an_unknown_member_of_a_partial_list_may_not_be_there),
 		cmocka_unit_test(an_unknown_result_chains_each_fact_it_hangs_on_once),
+		cmocka_unit_test(a_thousand_causes_of_a_kind_are_told_by_some),
 		cmocka_unit_test(the_scope_says_why_a_list_is_partial),
 		cmocka_unit_test(a_name_without_a_value_is_an_error),
 		cmocka_unit_test(work_is_limited_and_the_limit_is_no_verdict),
