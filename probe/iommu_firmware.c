@@ -18,8 +18,8 @@ static const struct table {
 	/* where the entries begin, or where that is told, and in how many bytes */
 	size_t first, first_told_at, first_told_in;
 	size_t type_size, length_at;
-	uint16_t units[3]; /* types of entries that are IOMMUs */
 	size_t n_units;
+	uint16_t units[3]; /* types of entries that are IOMMUs */
 	/*
 	 * Does the table's being there tell enough where its contents are for root? Intel's and
 	 * AMD's specifications ask for a unit in each, and there is nothing else to say in them;
@@ -27,12 +27,12 @@ static const struct table {
 	 */
 	bool tells_by_name;
 } tables[] = {
-	{ "DMAR", "DMAR", 48, 0, 0, 2, 2, { 0 }, 1, true },
+	{ "DMAR", "DMAR", 48, 0, 0, 2, 2, 1, { 0 }, true },
 	/* So Xen renames it to keep Linux off (acpi_dmar_zap() in drivers/passthrough/vtd/dmar.c). */
-	{ "XMAR", "DMAR", 48, 0, 0, 2, 2, { 0 }, 1, true },
-	{ "IVRS", "IVRS", 48, 0, 0, 1, 2, { 0x10, 0x11, 0x40 }, 3, true },
-	{ "VIOT", "VIOT", 0, 38, 2, 1, 2, { 3, 4 }, 2, true },
-	{ "IORT", "IORT", 0, 40, 4, 1, 1, { 3, 4 }, 2, false },
+	{ "XMAR", "DMAR", 48, 0, 0, 2, 2, 1, { 0 }, true },
+	{ "IVRS", "IVRS", 48, 0, 0, 1, 2, 3, { 0x10, 0x11, 0x40 }, true },
+	{ "VIOT", "VIOT", 0, 38, 2, 1, 2, 2, { 3, 4 }, true },
+	{ "IORT", "IORT", 0, 40, 4, 1, 1, 2, { 3, 4 }, false },
 };
 
 #define HEADER_SIZE 48 /* of each of them, before the first entry */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "field.h"
+#include "host/pci.h"
 #include "pci_sriov.h"
 #include "probe.h"
 
@@ -50,6 +51,7 @@ struct function {
 	bool virtual; /* a VF whose physical function is seen */
 	struct pci_sriov sriov;
 	struct value group, group_type, isolated;
+	bool doubtful; /* alone in its group, which may have been made by force */
 };
 
 /* "8086" of "0x8086", "0X8086" or "8086"; the first four digits, in lower case. */
@@ -153,29 +155,70 @@ static bool are_groups_forged(const struct host *host)
 	       strstr(cmdline, "pcie_acs_override=");
 }
 
+/* Is there another function in the same slot? Functions stand in the order of their addresses. */
+static bool shares_slot(const struct function *function, const struct function *functions, size_t n)
+{
+	size_t at = (size_t)(function - functions), len = strlen(function->address) - 1;
+
+	return (at > 0 && strncmp(functions[at - 1].address, function->address, len) == 0) ||
+	       (at + 1 < n && strncmp(functions[at + 1].address, function->address, len) == 0);
+}
+
+/* Ports and functions on the way to this one that have to keep it apart. */
+static struct value by_acs(const struct host *host, struct arena *arena,
+			   const struct function *function, bool itself)
+{
+	auto_free char *path = NULL;
+	struct error err = { 0 };
+	char *save = NULL;
+
+	if (host_read_link(host, PATH("/sys/bus/pci/devices/%s", function->address), &path, &err) <
+	    0)
+		return field_unknown(arena, &err);
+	for (char *part = strtok_r(path, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		int r;
+
+		if (!pci_is_address(part, strlen(part)) ||
+		    (!itself && strcmp(part, function->address) == 0))
+			continue;
+		r = host_pci_acs(host, part, &err);
+		if (r < 0)
+			return field_unknown(arena, &err);
+		/* Linux knows devices that keep apart without it (pci_dev_acs_enabled[]). */
+		if (r == 0)
+			return field_untold(arena,
+					    arena_printf(arena,
+							 "pcie_acs_override makes groups of what "
+							 "%s does not keep apart by ACS",
+							 part));
+	}
+	return value_bool(true);
+}
+
+static struct value type_of_group(const struct host *host, struct arena *arena, int64_t group)
+{
+	return field_line(host, arena,
+			  PATH("/sys/kernel/iommu_groups/%lld/type", (long long)group));
+}
+
 /*
  * The kernel puts functions into one group where nothing keeps them from reaching each other past
  * the IOMMU: ports and multi-function devices without Access Control Services (pci_device_group()
  * in drivers/iommu/iommu.c). Bridges in it may stay with the host
- * (Documentation/driver-api/vfio.rst).
+ * (Documentation/driver-api/vfio.rst). `forged`: some groups
+ * may be made of what nothing keeps apart.
  */
-static void read_group(const struct host *host, struct arena *arena, struct function **members,
-		       size_t n, bool forged)
+static void set_isolated(struct function **members, size_t n, bool forged)
 {
-	struct value type = field_line(
-		host, arena,
-		PATH("/sys/kernel/iommu_groups/%lld/type", (long long)members[0]->group.i));
 	size_t n_others = 0;
 
 	for (size_t i = 0; i < n; i++)
 		n_others += !is_bridge(members[i]);
 	for (size_t i = 0; i < n; i++) {
-		members[i]->group_type = type;
-		members[i]->isolated =
-			n_others - !is_bridge(members[i]) > 0 ? value_bool(false)
-			: forged ? field_untold(arena, "pcie_acs_override makes groups of what "
-						       "nothing keeps apart")
-				 : value_bool(true);
+		bool alone = n_others - !is_bridge(members[i]) == 0;
+
+		members[i]->isolated = value_bool(alone);
+		members[i]->doubtful = alone && forged && !is_bridge(members[i]);
 	}
 }
 
@@ -185,6 +228,7 @@ static void read_groups(const struct host *host, struct arena *arena, struct fun
 	struct function **members =
 		arena_alloc(arena, (n_functions + 1) * sizeof(struct function *));
 	size_t n = 0, end;
+	struct value type;
 	bool forged;
 
 	for (size_t i = 0; i < n_functions; i++) {
@@ -203,7 +247,17 @@ static void read_groups(const struct host *host, struct arena *arena, struct fun
 	for (size_t i = 0; i < n; i = end) {
 		for (end = i + 1; end < n && members[end]->group.i == members[i]->group.i;)
 			end++;
-		read_group(host, arena, members + i, end - i, forged);
+		type = type_of_group(host, arena, members[i]->group.i);
+		for (size_t k = i; k < end; k++)
+			members[k]->group_type = type;
+		set_isolated(members + i, end - i, forged);
+	}
+	for (size_t i = 0; i < n_functions; i++) {
+		struct function *function = &functions[i];
+
+		if (function->doubtful)
+			function->isolated = by_acs(host, arena, function,
+						    shares_slot(function, functions, n_functions));
 	}
 }
 

@@ -18,8 +18,7 @@ struct places {
 	bool no_ari; /* the port above is known to let device 0 through only */
 };
 
-#define UNTOLD	 -1
-#define ROOT_BUS -2
+enum { UNTOLD = -1, ROOT_BUS = -2 };
 
 /* The bus number up to which the port above passes on; ROOT_BUS where there is no port. */
 static int64_t last_bus_above(const struct host *host, const char *address)

@@ -236,7 +236,8 @@ void pci_close(struct host_pci *pci)
 }
 #endif
 
-static int find_sriov(const struct host *host, const char *address, struct config *config)
+static int find_by_library(const struct host *host, const char *address, struct config *config,
+			   uint16_t id)
 {
 #ifndef WITHOUT_LIBPCI
 	/*
@@ -248,11 +249,11 @@ static int find_sriov(const struct host *host, const char *address, struct confi
 
 	if (pci)
 		return libpci_find_extended(pci, PATH("%s/sys/bus/pci", host_root(host)), address,
-					    PCI_EXT_CAP_ID_SRIOV);
+					    id);
 #endif
 	(void)host;
 	(void)address;
-	return find_extended(config, PCI_EXT_CAP_ID_SRIOV);
+	return find_extended(config, id);
 }
 
 static int recorded_cut(const struct host *host, const char *path, struct error *err)
@@ -325,40 +326,81 @@ static bool is_asleep(const struct host *host, const char *address)
 	       strcmp(status, "suspended") == 0;
 }
 
+/*
+ * The offset of an extended capability, with config->fd open for the caller to close, failed or not
+ * (-1: it is not open).
+ */
+static int find_in_function(const struct host *host, const char *address, uint16_t id,
+			    struct config *config, struct error *err)
+{
+	const char *path = PATH("/sys/bus/pci/devices/%s/config", address);
+	int at, r;
+
+	*config = (struct config){ .fd = -1 };
+	if (is_asleep(host, address))
+		return error_set(err, -EOPNOTSUPP, "%s: not read, the function sleeps", path);
+	config->fd = host_open_file(host, path, err);
+	if (config->fd < 0)
+		return config->fd == -ENOENT
+			       ? error_set(err, -ENODATA, "%s: there is no such file", path)
+			       : config->fd;
+	r = check_extended(host, path, config, err);
+	if (r < 0)
+		return r;
+	at = find_by_library(host, address, config, id);
+	if (at < 0)
+		return error_set(err, -EIO, "%s: the chain of capabilities is broken", path);
+	if (at == 0)
+		return config->cut ? was_cut(host, path, config, err)
+				   : error_set(err, -ENOENT, "%s: no such capability", path);
+	return at;
+}
+
+static int check_whole(const struct host *host, const char *address, const struct config *config,
+		       struct error *err)
+{
+	return config->cut
+		       ? was_cut(host, PATH("/sys/bus/pci/devices/%s/config", address), config, err)
+		       : 0;
+}
+
 int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
 		   struct error *err)
 {
-	const char *path = PATH("/sys/bus/pci/devices/%s/config", address);
-	auto_close int fd = -1;
 	struct config config;
-	struct host_pci_sriov sriov;
-	int at, r;
+	struct host_pci_sriov sriov = { 0 };
+	int at = find_in_function(host, address, PCI_EXT_CAP_ID_SRIOV, &config, err);
+	auto_close int fd = config.fd;
+	int r;
 
-	if (is_asleep(host, address))
-		return error_set(err, -EOPNOTSUPP, "%s: not read, the function sleeps", path);
-	fd = host_open_file(host, path, err);
-	if (fd < 0)
-		return fd == -ENOENT ? error_set(err, -ENODATA, "%s: there is no such file", path)
-				     : fd;
-	config = (struct config){ .fd = fd };
-	r = check_extended(host, path, &config, err);
-	if (r < 0)
-		return r;
-	at = find_sriov(host, address, &config);
 	if (at < 0)
-		return error_set(err, -EIO, "%s: the chain of capabilities is broken", path);
-	if (at == 0 && !config.cut)
-		return error_set(err, -ENOENT, "%s: no SR-IOV capability", path);
-	sriov = (struct host_pci_sriov){
-		.total = word_at(&config, (size_t)at + PCI_SRIOV_TOTAL_VF),
-		.enabled = word_at(&config, (size_t)at + PCI_SRIOV_NUM_VF),
-		.offset = word_at(&config, (size_t)at + PCI_SRIOV_VF_OFFSET),
-		.stride = word_at(&config, (size_t)at + PCI_SRIOV_VF_STRIDE),
-	};
+		return at;
+	sriov.total = word_at(&config, (size_t)at + PCI_SRIOV_TOTAL_VF);
+	sriov.enabled = word_at(&config, (size_t)at + PCI_SRIOV_NUM_VF);
+	sriov.offset = word_at(&config, (size_t)at + PCI_SRIOV_VF_OFFSET);
+	sriov.stride = word_at(&config, (size_t)at + PCI_SRIOV_VF_STRIDE);
 	for (size_t i = 0; i < PCI_SRIOV_NUM_BARS; i++)
 		sriov.has_bars |= long_at(&config, (size_t)at + PCI_SRIOV_BAR + 4 * i) != 0;
-	if (config.cut)
-		return was_cut(host, path, &config, err);
-	*ret = sriov;
-	return 0;
+	r = check_whole(host, address, &config, err);
+	if (r == 0)
+		*ret = sriov;
+	return r;
+}
+
+/* What Linux asks of a port that keeps apart what is below it: REQ_ACS_FLAGS, drivers/iommu/iommu.c. */
+#define ACS_ISOLATES (PCI_ACS_SV | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF)
+
+int host_pci_acs(const struct host *host, const char *address, struct error *err)
+{
+	struct config config;
+	int at = find_in_function(host, address, PCI_EXT_CAP_ID_ACS, &config, err);
+	auto_close int fd = config.fd;
+	uint16_t control;
+	int r;
+
+	if (at < 0)
+		return at == -ENOENT ? 0 : at;
+	control = word_at(&config, (size_t)at + PCI_ACS_CTRL);
+	r = check_whole(host, address, &config, err);
+	return r < 0 ? r : (control & ACS_ISOLATES) == ACS_ISOLATES;
 }

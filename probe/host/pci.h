@@ -47,4 +47,11 @@ struct host_pci_sriov {
 int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
 		   struct error *err);
 
+/*
+ * Does the port (or function of several) at `address` keep apart what could reach each other
+ * through it: are the Access Control Services on that Linux asks for? 1: yes; 0: they are not, or
+ * it has none; negative as above, but never -ENOENT.
+ */
+int host_pci_acs(const struct host *host, const char *address, struct error *err);
+
 #endif

@@ -205,11 +205,37 @@ static void groups_that_the_command_line_splits_prove_no_isolation(void **state)
 
 	fixture_write(state, "/proc/cmdline", "ro pcie_acs_override=downstream,multifunction\n");
 	add_member(state, "0000:00:02.0", "20000", "1");
+	add_member(state, "0000:00:02.1", "20000", "3");
 	add_member(state, "0000:00:03.0", "20000", "2");
 	add_member(state, "0000:00:03.1", "20000", "2");
 	facts = fixture_run(state, &probe_pci);
-	assert_field(facts, "pci", 0, "isolated", "unknown:unsupported");
-	assert_field(facts, "pci", 1, "isolated", "false");
+	assert_field(facts, "pci", 0, "isolated", "unknown:not-recorded");
+	assert_field(facts, "pci", 1, "isolated", "unknown:not-recorded");
+	assert_field(facts, "pci", 2, "isolated", "false");
+}
+
+/* Access Control Services of the port above vouch for a group that the command line made. */
+static void access_control_vouches_for_a_group_of_its_own(void **state)
+{
+	uint8_t config[4096];
+
+	fixture_write(state, "/proc/cmdline", "ro pcie_acs_override=downstream\n");
+	add_nic(state);
+	fixture_write(state, "/sys/kernel/iommu_groups/14/type", "DMA\n");
+	fixture_link(state, "/sys/bus/pci/devices/0000:00:01.0",
+		     "../../../devices/pci0000:00/0000:00:01.0");
+	fixture_write(state, "/sys/devices/pci0000:00/0000:00:01.0/uevent",
+		      "PCI_CLASS=60400\nPCI_ID=8086:3408\n");
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "isolated", "unknown:not-recorded");
+	make_config(config, 0x160, 0x0d);
+	config[0x160 + 6] = 0x1d; /* control: validation, both redirections, upstream forwarding */
+	fixture_write_bytes(state, "/sys/devices/pci0000:00/0000:00:01.0/config", config,
+			    sizeof(config));
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "isolated", "true");
+	config[0x160 + 6] = 0x01;
+	fixture_write_bytes(state, "/sys/devices/pci0000:00/0000:00:01.0/config", config,
+			    sizeof(config));
+	assert_field(fixture_run(state, &probe_pci), "pci", 1, "isolated", "unknown:unsupported");
 }
 
 static void a_function_in_no_group_is_not_isolated(void **state)
@@ -437,6 +463,7 @@ int main(void)
 		TEST(virtual_functions_without_addresses_have_no_room),
 		TEST(a_function_is_isolated_when_only_bridges_share_its_group),
 		TEST(groups_that_the_command_line_splits_prove_no_isolation),
+		TEST(access_control_vouches_for_a_group_of_its_own),
 		TEST(a_function_in_no_group_is_not_isolated),
 		TEST(a_virtual_function_is_marked),
 		TEST(a_kernel_without_sriov_leaves_it_to_the_capability),
