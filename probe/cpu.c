@@ -598,21 +598,6 @@ static void set_unread(struct facts *facts, const struct error *err)
 		facts_set_unknown(facts, names[i], err);
 }
 
-/* A recording of CPUID alone, as libcpuid's, still tells what CPU it is. */
-static void set_by_cpuid(const struct host *host, struct facts *facts)
-{
-	struct host_cpuid cpuid;
-
-	if (host_cpuid(host, &cpuid, NULL) < 0)
-		return;
-	facts_set_string(facts, "cpu.vendor", arena_strdup(facts_arena(facts), cpuid.vendor),
-			 "CPUID.0");
-	if (*cpuid.brand)
-		facts_set_string(facts, "cpu.model", arena_strdup(facts_arena(facts), cpuid.brand),
-				 "CPUID.80000002h");
-	cpu_virt_run_cpuid(host, facts);
-}
-
 static int run(const struct host *host, struct facts *facts, struct error *err)
 {
 	auto_cpu_info struct cpu_info info = { 0 };
@@ -621,7 +606,6 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 	(void)err;
 	if (cpu_info_read(host, &info, err) < 0) {
 		set_unread(facts, err);
-		set_by_cpuid(host, facts);
 	} else {
 		set_names(facts, &info);
 		set_features(facts, &info);

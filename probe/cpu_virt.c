@@ -429,24 +429,6 @@ void cpu_virt_run(const struct host *host, struct facts *facts, const struct cpu
 	set_tdx(host, &ev, facts);
 }
 
-/* Where the kernel's own view is not recorded: what the CPU says for itself. */
-void cpu_virt_run_cpuid(const struct host *host, struct facts *facts)
-{
-	const struct cpu_info nothing = { 0 };
-	struct evidence ev;
-
-	gather(host, &nothing, &ev);
-	if (ev.cpuid_error)
-		return;
-	set_hypervisor(&ev, facts);
-	set_virt(&ev, facts);
-	set_sev(&ev, facts);
-	if (!ev.vendor)
-		set_not_enabled(&ev, facts);
-	if (!ev.vendor || ev.cpuid.svm)
-		set_ept(&ev, facts);
-}
-
 /* --- what later stages prove --- */
 
 static void prove(struct facts *facts, const char *vendor_virt, const char *source)

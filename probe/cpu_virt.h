@@ -12,9 +12,6 @@
 /* Sets cpu.hypervisor, the facts of cpu.virt, cpu.ept, cpu.sev, cpu.sev_es, cpu.sev_snp, cpu.tdx. */
 void cpu_virt_run(const struct host *host, struct facts *facts, const struct cpu_info *info);
 
-/* What CPUID alone tells of them, where /proc/cpuinfo is not to be had; sets nothing where it is not either. */
-void cpu_virt_run_cpuid(const struct host *host, struct facts *facts);
-
 /*
  * What a working KVM or Xen proves of the stages before it, and what the kernel's configuration
  * tells of a cleared flag.

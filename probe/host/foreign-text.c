@@ -45,8 +45,8 @@ static int put_text(struct store *store, const char *path, const char *text)
 
 bool text_is_cpuid(const char *text)
 {
-	return strstr(text, "basic_cpuid[0]=") || starts_with(text, "CPUID 00000000") ||
-	       strstr(text, "\nCPUID 00000000");
+	return strstr(text, "basic_cpuid[0]=") || strstr(text, "arm_midr=") ||
+	       starts_with(text, "CPUID 00000000") || strstr(text, "\nCPUID 00000000");
 }
 
 int text_read_cpuid(const char *text, size_t len, struct store *store)
