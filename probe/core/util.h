@@ -45,6 +45,15 @@ static inline void *take_ptr(void *ptr)
 }
 #define take(pointer) ((__typeof__(pointer))take_ptr(&(pointer)))
 
+/* The same for a descriptor. */
+static inline int take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
 /*
  * The whole of `text` as a number in `base` (0: by its prefix), no spaces, no sign for unsigned,
  * nothing behind it. -EINVAL: no number. -ERANGE: too large. The result is set only on success.

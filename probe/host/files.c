@@ -325,7 +325,7 @@ static int hand_on(struct growing_names *names, const char *path, int r, struct 
 		host_names_free(&names->names);
 		return error_set(err, r, "%s: %s", path, strerror(-r));
 	}
-	if (!is_sorted(&names->names))
+	if (names->names.names && !is_sorted(&names->names))
 		qsort(names->names.names, names->names.len, sizeof(*names->names.names),
 		      by_version);
 	*ret = names->names;

@@ -209,10 +209,16 @@ bool text_is_lspci(const char *text)
 	struct function function = { 0 };
 	bool named = false;
 
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		char address[32];
+	for (const char *at = text; at; at = strchr(at, '\n')) {
+		char address[32], line[80];
+		size_t len;
 
-		line += *line == '\n';
+		at += *at == '\n';
+		/* Cut off: sscanf(3) measures the whole text that it is given. */
+		len = strcspn(at, "\n");
+		len = len < sizeof(line) ? len : sizeof(line) - 1;
+		memcpy(line, at, len);
+		line[len] = '\0';
 		if (parse_address(line, address))
 			named = true;
 		else if (named && parse_hex(line, &function))

@@ -163,7 +163,7 @@ static int walk_entry(struct walk *walk, int folder, const char *name, const cha
 	r = store_put(walk->store, path, STORE_FOLDER, "", 0);
 	walk->depth++;
 	if (r >= 0)
-		r = walk_folder(walk, dup(fd), path);
+		r = walk_folder(walk, take_fd(&fd), path);
 	walk->depth--;
 	return r;
 }

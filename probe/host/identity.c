@@ -563,21 +563,30 @@ static void blank_v6_text(struct identity *identity, char *text)
 	}
 }
 
+static unsigned int digit_of(char c)
+{
+	return isdigit((unsigned char)c) ? (unsigned int)(c - '0')
+					 : (unsigned int)(tolower((unsigned char)c) - 'a') + 10;
+}
+
 /*
  * A word of /proc/net's tables: 8 digits are IPv4 in the machine's order, 32 are IPv6, as four such
  * words in the tables of sockets.
  */
 static void blank_hex_address(struct identity *identity, char *word, size_t len, bool swapped)
 {
-	unsigned char bytes[16];
+	unsigned char bytes[16] = { 0 };
 	char text[33];
 	const size_t n = len / 2, turn = swapped ? 3 : 0;
 	bool small = false;
 	uint32_t address;
 
+	/* Not by sscanf(3), which measures the whole table for each. */
+	if (hex_run(word) != len)
+		return;
 	for (size_t i = 0; i < n; i++)
-		if (sscanf(word + 2 * i, "%2hhx", &bytes[i ^ turn]) != 1)
-			return;
+		bytes[i ^ turn] =
+			(unsigned char)(digit_of(word[2 * i]) << 4 | digit_of(word[2 * i + 1]));
 	for (size_t i = 0; i < len; i++)
 		small |= islower((unsigned char)word[i]) != 0;
 	if (n == 4) {

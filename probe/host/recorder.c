@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "core/util.h"
 #include "host/archive.h"
@@ -220,11 +221,8 @@ int recorder_open(const struct host *host, const char *path,
 	fd = open_plain(host, path, &local);
 	if (fd < 0)
 		return keep_failed_read(recorder, path, fd, &local, err);
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-		r = fd;
-		fd = -1;
-		return r;
-	}
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return take_fd(&fd);
 	r = read_whole(fd, path, &bytes, &len, &local);
 	if (r < 0)
 		return keep_failed_read(recorder, path, r, &local, err);
@@ -335,23 +333,33 @@ static int save_lines(struct store *lines, const char *path, struct store *into)
 	return store_put(into, path, STORE_FILE, text, len) < 0 ? -ENOMEM : 0;
 }
 
+/* With its domain, and without. */
+static int add_host(struct identity *identity, char *name)
+{
+	int r = identity_add_name(identity, name);
+
+	name[strcspn(name, ".")] = '\0';
+	return r < 0 ? r : identity_add_name(identity, name);
+}
+
 /* The machine's names, which are not recorded unless a probe asked: in a copy of the host that keeps nothing. */
 static int learn_names(const struct host *host, struct identity *identity)
 {
 	static const char *const places[] = { "/proc/sys/kernel/hostname", "/etc/hostname" };
 	struct host quiet = *host;
+	struct utsname system;
 	int r = 0;
 
 	quiet.recorder = NULL;
+	/* No file may be waited for where a system call tells. */
+	if (host->at_slash && uname(&system) == 0)
+		return add_host(identity, system.nodename);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(places); i++) {
 		auto_free char *name = NULL;
 
 		if (host_read_line(&quiet, places[i], &name, NULL) < 0)
 			continue;
-		r = identity_add_name(identity, name);
-		name[strcspn(name, ".")] = '\0';
-		if (r == 0)
-			r = identity_add_name(identity, name);
+		r = add_host(identity, name);
 	}
 	return r;
 }

@@ -138,4 +138,5 @@ def runs(pid, program):
     return False
 
 
-main([a_file_that_never_answers_costs_its_facts_alone, nothing_is_left_of_a_run_that_met_one])
+if __name__ == "__main__":
+  main([a_file_that_never_answers_costs_its_facts_alone, nothing_is_left_of_a_run_that_met_one])

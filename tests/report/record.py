@@ -9,9 +9,11 @@ import fnmatch
 import os
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 
+from hanging import mount_dead
 from program import (NOBODY, Skip, contains, equal, main, scratch)
 
 # What changes from one moment to the next.
@@ -106,6 +108,38 @@ def a_key_that_is_missing_or_short_is_told(program):
       equal((folder / "out").exists(), False, "a file was left")
 
 
+def record_with_a_dead_file(program, dead, path):
+  """Exit code and seconds of a recording in a process to which `dead` never answers."""
+  started = time.monotonic()
+  child = os.fork()
+  if child == 0:
+    try:
+      fuse = mount_dead(dead)
+      pid = os.posix_spawn(str(program.path), [str(program.path), "record", "--timeout", "5", str(path)],
+                           {"LC_ALL": "C.UTF-8"}, file_actions=[(os.POSIX_SPAWN_CLOSE, fuse)])
+      os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    except OSError:
+      os._exit(99)
+  code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+  return code, time.monotonic() - started
+
+
+def a_file_that_never_answers_holds_up_no_recording_and_stays_so_in_it(program):
+  if os.geteuid() != 0 or not os.path.exists("/dev/fuse"):
+    raise Skip("a filesystem that never answers can be mounted by root alone, with /dev/fuse")
+  with scratch() as folder:
+    code, took = record_with_a_dead_file(program, "/proc/swaps", folder / "r")
+    if code == 99:
+      raise Skip("/proc/swaps cannot be mounted over")
+    equal(code, 0)
+    equal(took < 15, True, took)
+    facts = program.facts("--host", folder / "r")
+    equal((facts["swaps"]["state"], facts["swaps"].get("reason")), ("unknown", "timeout"))
+    # The others', before it and behind it, are there.
+    for name in ("kernel.release", "memory.total", "cpu.threads", "time.kernel"):
+      equal(facts[name]["state"], program.facts()[name]["state"], name)
+
+
 def record_wants_one_file_and_no_other_host(program):
   for arguments in (("record",), ("record", "a", "b"), ("record", "--host", "/", "a")):
     answer = program.run(*arguments)
@@ -119,5 +153,6 @@ if __name__ == "__main__":
     an_ordinary_users_recording_replays_to_what_that_user_knew,
     a_recording_replays_to_the_same_verdicts, the_name_of_this_machine_is_not_in_a_recording,
     a_key_makes_the_same_of_the_same, a_key_that_is_missing_or_short_is_told,
+    a_file_that_never_answers_holds_up_no_recording_and_stays_so_in_it,
     record_wants_one_file_and_no_other_host,
   ])
