@@ -15,6 +15,7 @@ static const struct field_def fields_of_gpus[] = {
 	{ "driver", FACT_STRING, NULL, "the driver that is bound; absent when none is" },
 	{ "numa_node", FACT_COUNT, NULL, "number of the NUMA node that is near" },
 	{ "iommu_group", FACT_COUNT, NULL, "number of its IOMMU group; absent when in none" },
+	{ "isolated", FACT_BOOL, NULL, "its IOMMU group holds no other function but bridges" },
 	{ 0 },
 };
 

@@ -67,6 +67,15 @@ static bool has_unit(const struct table *table, const uint8_t *bytes, size_t len
 	return false;
 }
 
+int iommu_table_has_unit(const char *name, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (strcmp(tables[i].file, name) == 0)
+			return len < HEADER_SIZE ? -ENODATA : has_unit(&tables[i], bytes, len);
+	}
+	return -ENODATA;
+}
+
 static bool is_listed(const struct host_names *names, const char *file)
 {
 	for (size_t i = 0; i < names->len; i++) {
@@ -91,7 +100,7 @@ static int look_into(const struct host *host, const struct table *table,
 	if (r == -ENOENT)
 		return 0;
 	if (r == 0 && len >= HEADER_SIZE)
-		return has_unit(table, (const uint8_t *)bytes, len);
+		return iommu_table_has_unit(table->file, (const uint8_t *)bytes, len);
 	/* A table that may not be read is there. */
 	if (table->tells_by_name && (r == 0 || r == -EACCES || r == -EPERM))
 		return 1;

@@ -19,4 +19,10 @@ void iommu_firmware_run(const struct host *host, struct facts *facts, const char
  */
 void iommu_firmware_remapping(const struct host *host, struct facts *facts);
 
+/*
+ * Does an ACPI table of that name (DMAR, IVRS, VIOT, IORT) list an IOMMU? 1, 0, or -ENODATA where it
+ * is cut off within its header or of another name.
+ */
+int iommu_table_has_unit(const char *name, const uint8_t *bytes, size_t len);
+
 #endif
