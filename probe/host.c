@@ -46,7 +46,7 @@ static const struct fact_def facts_of_host[] = {
 	  .source = "SMBIOS type 42", .privilege = "root, for SMBIOS" },
 	{ "host.pxe", FACT_BOOL, SCOPE_FIRMWARE,
 	  .meaning = "the machine can boot from the network; true or unknown",
-	  .source = "SMBIOS type 0, /proc/cmdline, EFI boot options",
+	  .source = "SMBIOS type 0, /proc/cmdline, /sys/firmware/ibft, EFI boot options",
 	  .privilege = "root, for SMBIOS" },
 	{ "host.firmware", FACT_STRING, SCOPE_FIRMWARE, .meaning = "how the machine was booted",
 	  .source = "/sys/firmware/efi", .values = "uefi bios devicetree other" },

@@ -291,6 +291,8 @@ static void set_bmc(const struct host *host, struct facts *facts, const struct t
 
 /* --- boot from the network --- */
 
+#define IBFT_NIC "/sys/firmware/ibft/ethernet0"
+
 /*
  * The head of a MAC address node in a device path: messaging, MAC address, 37 bytes
  * (MESSAGING_DEVICE_PATH, MSG_MAC_ADDR_DP in EDK II).
@@ -339,6 +341,9 @@ static void set_pxe(const struct host *host, struct facts *facts, const struct t
 		source =
 			/* PXELINUX, iPXE and GRUB pass on which NIC it was */
 			"/proc/cmdline BOOTIF";
+	/* The NIC whose firmware fetched the system's disk (drivers/firmware/iscsi_ibft.c). */
+	else if (host_exists(host, IBFT_NIC, NULL) > 0)
+		source = IBFT_NIC;
 	else if (has_network_option(host))
 		source = EFIVARS "/Boot*";
 	set_true_or_unknown(facts, "host.pxe", source, err,

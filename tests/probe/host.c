@@ -537,6 +537,12 @@ static void a_system_that_was_booted_from_the_network_can_be(void **state)
 	assert_bool(run_host(state), "host.pxe", true);
 }
 
+static void a_disk_that_firmware_fetched_by_iscsi_was_a_boot_from_the_network(void **state)
+{
+	fixture_folder(state, "/sys/firmware/ibft/ethernet0");
+	assert_bool(run_host(state), "host.pxe", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -588,6 +594,7 @@ int main(void)
 		TEST(an_ordinary_user_sees_that_a_structure_is_there_and_not_what_it_says),
 		TEST(a_boot_option_that_leads_to_a_nic_is_a_boot_from_the_network),
 		TEST(a_system_that_was_booted_from_the_network_can_be),
+		TEST(a_disk_that_firmware_fetched_by_iscsi_was_a_boot_from_the_network),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
