@@ -54,6 +54,11 @@ def answer_to(need, lines):
   return ("unmet" if bad else "met"), set().union(*(causes_in(hint) for hint in bad), set())
 
 
+def outcomes_of(want):
+  outcome = want.get("outcome")
+  return set(outcome.get("in", []) if isinstance(outcome, dict) else [outcome])
+
+
 def true_causes(want):
   cause = want.get("cause", [])
   if isinstance(cause, dict):
@@ -65,15 +70,17 @@ def judge(label, text):
   """'right', 'wrong' or 'does not say', and a sentence. A cause is right when it is among its guesses."""
   lines, verdicts = lines_of(text), []
   for need, want in label.get("needs", {}).items():
-    outcome = want.get("outcome")
-    if need not in QUESTIONS or outcome not in ("met", "unmet"):
+    outcomes = outcomes_of(want)
+    if need not in QUESTIONS:
       continue
     says, causes = answer_to(need, lines)
     if says is None:
       verdicts.append(("does not say", f"{need}: does not say"))
-    elif says != outcome:
+    elif says == "met" and "unknown" in outcomes:
+      continue  # it may well be so
+    elif says not in outcomes:
       verdicts.append(("wrong", f"{need}: {says}"))
-    elif outcome == "unmet" and not causes & true_causes(want):
+    elif says == "unmet" and "cause" in want and not causes & true_causes(want):
       verdicts.append(("wrong", f"{need}: {', '.join(sorted(causes)) or 'no cause'}"))
     else:
       verdicts.append(("right", f"{need}: {says}"))

@@ -75,6 +75,11 @@ class Peer(unittest.TestCase):
     self.assertEqual(peer.judge({"needs": {"hardware-virtualization": {"outcome": "met"}}}, NO_KVM)[0],
                      "wrong")
 
+  def test_a_no_to_what_nobody_can_tell_is_wrong_and_a_yes_may_be_so(self):
+    want = {"needs": {"hardware-virtualization": {"outcome": "unknown"}}}
+    self.assertEqual(peer.judge(want, NO_KVM)[0], "wrong")
+    self.assertEqual(peer.judge(want, NO_KVM.replace("FAIL", "PASS"))[0], "does not say")
+
   def test_what_it_does_not_know_it_does_not_say(self):
     for outcome in ("met", "unmet"):
       self.assertEqual(peer.judge({"needs": {"iommu": {"outcome": outcome}}}, NO_KVM)[0], "does not say")
