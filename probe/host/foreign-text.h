@@ -8,7 +8,7 @@
 
 #include "host/store.h"
 
-/* Raw CPUID as libcpuid writes it, or an AIDA64 dump. */
+/* Raw CPUID, or MIDR_EL1 of an Arm CPU, as libcpuid writes it; or an AIDA64 dump. */
 bool text_is_cpuid(const char *text);
 int text_read_cpuid(const char *text, size_t len, struct store *store);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The forms in which others keep machines, each laid out as a folder that `stackcheck --host` takes.
+"""The forms in which others keep machines: as `stackcheck --host` takes them, or laid out as a folder that it takes.
 
-What a peer kept as the output of a program (dmidecode, uname, lspci, udevadm) is laid out as the files and answers that the
-program read, and nothing is added that the peer did not see.
+What a peer kept as the output of a program (dmidecode, uname, udevadm) is laid out as the files and answers that the program
+read, and nothing is added that the peer did not see.
 """
 import os
 import re
@@ -64,11 +64,16 @@ def unpack(archive, build):
     return into
 
 
-# --- forms: (unpacked folder, row of the table, scratch folder) -> folder for --host ---------------
+# --- forms: (unpacked folder, row of the table, scratch folder) -> what --host is given -------------
 
 
-def tree(unpacked, row, _scratch):
-    """hwloc-gather-topology, lscpu's and lsmem's dumps, ghw: files below a root."""
+def archive(_unpacked, row, _scratch):
+    """hwloc-gather-topology, lscpu's and lsmem's dumps, ghw: the archive as it came."""
+    return f"{MACHINES}/{row.archive}"
+
+
+def text(unpacked, row, _scratch):
+    """libcpuid's raw text, `lspci -xxxx`: the file as it came."""
     return f"{unpacked}/{row.root}"
 
 
@@ -90,18 +95,10 @@ def cpuid_of_hwloc(unpacked, row, scratch):
     return folder.path
 
 
-def cpuid_text(unpacked, row, scratch):
-    """libcpuid's test files: what it reads stands above the line of dashes, what it must find below."""
-    folder = Folder(scratch)
-    raw = re.split(r"^-{60,}$", read(f"{unpacked}/{row.root}"), flags=re.M)[0]
-    folder.write(".stackcheck/cpuid.txt", raw)
-    return folder.path
-
-
-def functions_of_lspci(text):
+def functions_of_lspci(printed):
     """What the text itself says of each function: the lines above the hex, and the bytes."""
     functions = []
-    for line in text.splitlines():
+    for line in printed.splitlines():
         first = re.match(r"((?:[0-9a-f]{4,}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) ", line)
         row = re.match(r"([0-9a-f]{2,3}): ((?:[0-9a-f]{2} ?){16})$", line)
         if first:
@@ -113,25 +110,6 @@ def functions_of_lspci(text):
         elif functions:
             functions[-1]["lines"].append(line)
     return functions
-
-
-def lspci(unpacked, row, scratch):
-    """`lspci -xxxx`: the configuration space of each function, as the kernel would show it in sysfs."""
-    folder = Folder(scratch)
-    for function in functions_of_lspci(read(f"{unpacked}/{row.root}")):
-        config, at = function["config"], f"sys/bus/pci/devices/{function['address']}"
-        folder.write(f"{at}/config", bytes(config))
-        folder.write(f"{at}/vendor", f"0x{config[1]:02x}{config[0]:02x}\n")
-        folder.write(f"{at}/device", f"0x{config[3]:02x}{config[2]:02x}\n")
-        folder.write(f"{at}/class", f"0x{config[11]:02x}{config[10]:02x}{config[9]:02x}\n")
-        for line in function["lines"]:
-            driver = re.match(r"\s*Kernel driver in use: (.*)", line)
-            group = re.match(r"\s*IOMMU group: (\d+)", line)
-            if driver:
-                folder.link(f"{at}/driver", f"../../drivers/{driver.group(1)}")
-            if group:
-                folder.link(f"{at}/iommu_group", f"../../../../kernel/iommu_groups/{group.group(1)}")
-    return folder.path
 
 
 def devices_of_udev(text):

@@ -32,7 +32,7 @@ SEVERAL = {"libcpuid/libcpuid.tar.xz": ("libcpuid/", ""), "pciutils/lspci-xxxx.t
 
 def hwloc(name, words, root=None):
     reader = peers.hwloc_xml if words.endswith(".xml") else peers.hwloc_console
-    return Row(f"hwloc/{name}.tar.xz", root or name, forms.tree, (reader, peers.index), f"hwloc/{name}.{words}")
+    return Row(f"hwloc/{name}.tar.xz", root or name, forms.archive, (reader, peers.index), f"hwloc/{name}.{words}")
 
 
 def hwloc_cpuid(name):
@@ -41,20 +41,20 @@ def hwloc_cpuid(name):
 
 
 def lscpu(name):
-    return Row(f"util-linux/lscpu-{name}.tar.gz", name, forms.tree, (peers.lscpu, peers.index),
+    return Row(f"util-linux/lscpu-{name}.tar.gz", name, forms.archive, (peers.lscpu, peers.index),
                f"util-linux/lscpu-{name}.expected")
 
 
 def ghw(name):
-    return Row(f"ghw/{name}.tar.gz", ".", forms.tree, (peers.index,))
+    return Row(f"ghw/{name}.tar.gz", ".", forms.archive, (peers.index,))
 
 
 def libcpuid(name):
-    return Row("libcpuid/libcpuid.tar.xz", f"libcpuid/{name}", forms.cpuid_text, (peers.libcpuid,))
+    return Row("libcpuid/libcpuid.tar.xz", f"libcpuid/{name}", forms.text, (peers.libcpuid,))
 
 
 def libvirt(name):
-    return Row(f"libvirt/{name}.tar.xz", name, forms.tree, (peers.libvirt, peers.index), f"libvirt/{name}.expected")
+    return Row(f"libvirt/{name}.tar.xz", name, forms.archive, (peers.libvirt, peers.index), f"libvirt/{name}.expected")
 
 
 def mounts(name):
@@ -67,7 +67,7 @@ def virt_what(name, x86=True):
 
 
 def lspci(name):
-    return Row("pciutils/lspci-xxxx.tar.xz", f"lspci-xxxx/{name}", forms.lspci, (peers.lspci, peers.index))
+    return Row("pciutils/lspci-xxxx.tar.xz", f"lspci-xxxx/{name}", forms.text, (peers.lspci, peers.index))
 
 
 def checkbox(name):
@@ -101,9 +101,9 @@ ROWS = (
     lscpu("ppc64-POWER7"),
     lscpu("armv7"),
     lscpu("x86_64-dell_e4310"),
-    Row("util-linux/lsmem-s390-zvm-6g.tar.xz", "s390-zvm-6g", forms.tree, (peers.lsmem,),
+    Row("util-linux/lsmem-s390-zvm-6g.tar.xz", "s390-zvm-6g", forms.archive, (peers.lsmem,),
         "util-linux/lsmem-s390-zvm-6g.expected"),
-    Row("util-linux/lsblk-simple-lvm.tar.xz", "simple-lvm", forms.tree, (peers.lsblk,),
+    Row("util-linux/lsblk-simple-lvm.tar.xz", "simple-lvm", forms.archive, (peers.lsblk,),
         "util-linux/lsblk-simple-lvm"),
     ghw("xeon-L5640-sriov"),
     ghw("x1-carbon-i7-1270P-iommu"),
