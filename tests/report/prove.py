@@ -178,12 +178,11 @@ def a_trial_that_does_not_answer_costs_itself_alone(program):
   as_root()
   if not shutil.which("strace"):
     raise Skip("strace is not installed")
-  begin = time.monotonic()
+  # strace ends when the call that it holds back does, whatever becomes of its process.
   answer = program.run("facts", "--format", "json", "--prove=overlay,device-program",
                        before=("strace", "-f", "-qq", "-o", "/dev/null", "-e",
-                               "inject=mount:delay_enter=30000000:when=1"))
+                               "inject=mount:delay_enter=8000000:when=1"))
   trials, facts = trials_of(answer), answer.json()["facts"]
-  check(time.monotonic() - begin < 15)
   equal(trials["overlay"]["outcome"], "failed")
   contains(trials["overlay"]["detail"], "no answer within")
   check(facts["kernel.filesystem.overlay"].get("reason") in (None, "timeout"), answer)
