@@ -192,7 +192,8 @@ def a_trial_that_does_not_answer_costs_itself_alone(program):
 
 def start(program, *arguments, before=()):
   return subprocess.Popen([*before, str(program.path), *arguments], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          start_new_session=True)
 
 
 def nothing_stays_of_trials_that_are_killed(program):
@@ -331,7 +332,7 @@ def wait_for(condition):
 
 
 def killed_somewhere(program, folder, comm):
-  """Every write is drawn out to 30 ms; at one of them the process of that name is killed."""
+  """Every write is drawn out to 30 ms; at one of them the process of that name is killed, or all of the terminal."""
   as_root()
   if not shutil.which("strace"):
     raise Skip("strace is not installed")
@@ -344,8 +345,11 @@ def killed_somewhere(program, folder, comm):
                 before=(*with_functions(folder), *slowly))
     check(wait_for(lambda: named(program, "sriov-restore")), "no trial began")
     time.sleep(dice.uniform(0, 0.12))
-    for pid in named(program, comm):
-      os.kill(pid, signal.SIGKILL)
+    if comm:
+      for pid in named(program, comm):
+        os.kill(pid, signal.SIGKILL)
+    else:
+      os.killpg(run.pid, signal.SIGKILL)
     left += settings(function) != ("0\n", "1\n")
     run.wait()
     check(wait_for(lambda: not processes_of(program)), "a process stays")
@@ -356,6 +360,11 @@ def killed_somewhere(program, folder, comm):
 def what_outlives_its_parent_puts_the_virtual_function_away(program):
   with scratch() as folder:
     killed_somewhere(program, folder, "stackcheck")
+
+
+def who_kills_all_of_a_terminal_leaves_nothing_either(program):
+  with scratch() as folder:
+    killed_somewhere(program, folder, None)
 
 
 def the_parent_puts_away_what_a_killed_trial_left(program):
@@ -372,5 +381,5 @@ main([
   an_ordinary_user_loses_no_answer, a_failed_trial_makes_nothing_better,
   a_virtual_function_is_made_and_put_away, virtual_functions_that_are_in_use_stay,
   no_virtual_function_is_made_by_prove_alone, what_outlives_its_parent_puts_the_virtual_function_away,
-  the_parent_puts_away_what_a_killed_trial_left,
+  the_parent_puts_away_what_a_killed_trial_left, who_kills_all_of_a_terminal_leaves_nothing_either,
 ])
