@@ -332,28 +332,34 @@ def wait_for(condition):
 
 
 def killed_somewhere(program, folder, comm):
-  """Every write is drawn out to 30 ms; at one of them the process of that name is killed, or all of the terminal."""
+  """Every write is drawn out to 50 ms; at one of them the process of that name is killed, or all of the terminal."""
   as_root()
   if not shutil.which("strace"):
     raise Skip("strace is not installed")
   dice = random.Random(11)
   function = make_function(folder)
-  slowly = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=pwrite64:delay_exit=30000")
-  left = 0
+  slowly = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=pwrite64:delay_exit=50000")
+  seen = left = 0
   for i in range(KILLS // 2):
     run = start(program, "facts", "trials", "--prove=vfs=" + ADDRESS,
                 before=(*with_functions(folder), *slowly))
-    check(wait_for(lambda: named(program, "sriov-restore")), "no trial began")
-    time.sleep(dice.uniform(0, 0.12))
-    if comm:
-      for pid in named(program, comm):
-        os.kill(pid, signal.SIGKILL)
-    else:
-      os.killpg(run.pid, signal.SIGKILL)
+    # On a busy machine it may have come and gone unseen.
+    wait_for(lambda: named(program, "sriov-restore") or run.poll() is not None)
+    seen += bool(named(program, "sriov-restore"))
+    time.sleep(dice.uniform(0, 0.2))
+    try:
+      if comm:
+        for pid in named(program, comm):
+          os.kill(pid, signal.SIGKILL)
+      else:
+        os.killpg(run.pid, signal.SIGKILL)
+    except ProcessLookupError:
+      pass
     left += settings(function) != ("0\n", "1\n")
     run.wait()
     check(wait_for(lambda: not processes_of(program)), "a process stays")
     equal(settings(function), ("0\n", "1\n"), "run %d" % i)
+  check(seen > KILLS // 8, "%d trials were seen" % seen)
   check(left > 0, "no kill fell into the time in which a virtual function was there")
 
 
