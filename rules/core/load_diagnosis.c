@@ -148,11 +148,11 @@ int read_diagnosis(struct loader *loader, const struct yaml *map, const struct d
 		   size_t *ret_len)
 {
 	const struct yaml *list = yaml_get(map, "diagnosis");
-	struct diagnosis *rows;
+	struct diagnosis *rows = NULL;
 
 	if (!list)
 		return yaml_error(map, loader->err, "'diagnosis' is missing");
-	if (read_rows(loader, list, &rows) < 0)
+	if (read_rows(loader, list, &rows) < 0 || !rows)
 		return -EINVAL;
 	/* A need that is not met and has no cause would be a verdict without a reason. */
 	if (rows[list->len - 1].when || rows[list->len - 1].freed)
