@@ -43,17 +43,21 @@ static bool is_junk(const char *text)
 	return !*text;
 }
 
+/*
+ * The first of these files that is there. /proc/device-tree is a link into /sys/firmware, which
+ * containers hide: only the place itself shows that.
+ */
 static void set_name(const struct host *host, struct facts *facts, const char *name,
-		     const char *dmi_file, const char *tree_file)
+		     const char *const files[])
 {
 	auto_free char *text = NULL;
 	struct error err = { 0 };
-	const char *source = dmi_file;
-	int r = host_read_line(host, dmi_file, &text, &err);
+	const char *source = NULL;
+	int r = -ENOENT;
 
-	if (r == -ENOENT && tree_file) {
-		source = tree_file;
-		r = host_read_line(host, tree_file, &text, &err);
+	for (size_t i = 0; files[i] && r == -ENOENT; i++) {
+		source = files[i];
+		r = host_read_line(host, source, &text, &err);
 	}
 	if (r == 0 && !is_junk(text))
 		facts_set_string(facts, name, text, source);
@@ -367,13 +371,16 @@ static void set_uefi_supported(struct facts *facts, const struct told *told,
 
 void host_firmware_run(const struct host *host, struct facts *facts)
 {
+	static const char *const vendor_files[] = { DMI "/sys_vendor", NULL };
+	static const char *const model_files[] = { DMI "/product_name", TREE "/model",
+						   "/sys/firmware/devicetree/base/model", NULL };
 	auto_free char *cmdline = NULL;
 	struct told told = { 0 };
 	struct error err = { 0 };
 
 	host_read_line(host, "/proc/cmdline", &cmdline, NULL);
-	set_name(host, facts, "host.vendor", DMI "/sys_vendor", NULL);
-	set_name(host, facts, "host.model", DMI "/product_name", TREE "/model");
+	set_name(host, facts, "host.vendor", vendor_files);
+	set_name(host, facts, "host.model", model_files);
 	set_firmware(host, facts, cmdline);
 	set_secure_boot(host, facts);
 	set_tpm(host, facts);

@@ -376,6 +376,14 @@ static void what_a_board_maker_left_to_fill_in_is_no_name(void **state)
 	assert_absent(run_host(state), "host.model");
 }
 
+static void a_device_tree_that_a_container_hides_leaves_the_model_unknown(void **state)
+{
+	fixture_absent(state, "/sys/class/dmi/*");
+	fixture_absent(state, "/proc/device-tree/*");
+	fixture_error(state, "/sys/firmware/devicetree/base/model", "EACCES");
+	assert_unknown(run_host(state), "host.model", UNKNOWN_PERMISSION);
+}
+
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 static void secure_boot_is_the_fifth_byte(void **state)
@@ -580,6 +588,7 @@ int main(void)
 		TEST(a_root_in_memory_is_a_ramdisk),
 		TEST(installers_and_live_systems_are_told_by_how_they_were_booted),
 		TEST(what_a_board_maker_left_to_fill_in_is_no_name),
+		TEST(a_device_tree_that_a_container_hides_leaves_the_model_unknown),
 		TEST(secure_boot_is_the_fifth_byte),
 		TEST(without_efivarfs_secure_boot_is_unknown),
 		TEST(a_machine_with_smbios_and_no_efi_has_a_bios),
