@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/xen.h"
+#include "kernel.h"
 #include "meminfo.h"
 #include "probe.h"
 #include "smbios.h"
@@ -271,6 +272,20 @@ static bool is_as_sold(int64_t bytes)
 	return bytes % quarter == 0;
 }
 
+/*
+ * The kernel was told to leave memory out, and shows no blocks of it (mem=, memmap=: Linux
+ * Documentation/admin-guide/kernel-parameters.txt).
+ */
+static bool is_limited(const struct host *host)
+{
+	char value[KERNEL_PARAMETER_MAX];
+	auto_free char *cmdline = NULL;
+
+	return host_read_line(host, "/proc/cmdline", &cmdline, NULL) == 0 &&
+	       (kernel_parameter(cmdline, "mem", value) ||
+		kernel_parameter(cmdline, "memmap", value));
+}
+
 static void find_installed(const struct host *host, struct facts *facts,
 			   const struct smbios *smbios, const struct arrays *arrays, bool dom0,
 			   struct error *err)
@@ -288,8 +303,8 @@ static void find_installed(const struct host *host, struct facts *facts,
 		error_set(err, -EINVAL, "%s: sizes of memory devices are missing or too small",
 			  smbios->source);
 	/* The control domain's blocks are its share. */
-	if (!dom0 && read_blocks(host, managed, &bytes, NULL) == 0 && is_as_sold(bytes) &&
-	    set_installed(facts, bytes, managed, BLOCKS))
+	if (!dom0 && !is_limited(host) && read_blocks(host, managed, &bytes, NULL) == 0 &&
+	    is_as_sold(bytes) && set_installed(facts, bytes, managed, BLOCKS))
 		return;
 	facts_set_unknown(facts, "memory.installed", err);
 }

@@ -179,6 +179,17 @@ static void without_root_the_memory_blocks_tell(void **state)
 	assert_unknown(facts, "memory.ecc", UNKNOWN_PERMISSION);
 }
 
+static void blocks_of_a_kernel_that_was_told_to_leave_memory_out_tell_nothing(void **state)
+{
+	fixture_error(state, "/sys/firmware/dmi/tables/DMI", "EACCES");
+	fixture_write(state, "/proc/cmdline", "root=/dev/sda1 mem=2G quiet\n");
+	fixture_write(state, "/proc/meminfo", "MemTotal: 2000000 kB\n");
+	fixture_write(state, "/sys/devices/system/memory/block_size_bytes", "8000000\n");
+	for (int i = 0; i < 16; i++)
+		fixture_folder(state, PATH("/sys/devices/system/memory/memory%d", i + 32));
+	assert_unknown(fixture_run(state, &probe_memory), "memory.installed", UNKNOWN_PERMISSION);
+}
+
 static void blocks_that_make_no_size_as_sold_leave_it_open(void **state)
 {
 	struct facts *facts;
@@ -272,6 +283,7 @@ int main(void)
 		TEST(firmware_that_tells_of_less_than_the_kernel_manages_is_not_believed),
 		TEST(a_table_that_breaks_off_counts_for_nothing),
 		TEST(without_root_the_memory_blocks_tell),
+		TEST(blocks_of_a_kernel_that_was_told_to_leave_memory_out_tell_nothing),
 		TEST(blocks_that_make_no_size_as_sold_leave_it_open),
 		TEST(standby_memory_is_not_counted),
 		TEST(a_controllers_driver_knows_error_correction_best),
