@@ -53,6 +53,12 @@ struct config {
 	bool cut; /* a word was asked for that lies behind what may be read, or was recorded */
 };
 
+static void config_close(const struct config *config)
+{
+	close_fd(&config->fd);
+}
+#define auto_config __attribute__((cleanup(config_close)))
+
 /* The aligned 32 bits at `offset`; 0, and cut, where they are out of reach. */
 static uint32_t long_at(struct config *config, size_t offset)
 {
@@ -367,10 +373,9 @@ static int check_whole(const struct host *host, const char *address, const struc
 int host_pci_sriov(const struct host *host, const char *address, struct host_pci_sriov *ret,
 		   struct error *err)
 {
-	struct config config;
+	auto_config struct config config = { .fd = -1 };
 	struct host_pci_sriov sriov = { 0 };
 	int at = find_in_function(host, address, PCI_EXT_CAP_ID_SRIOV, &config, err);
-	auto_close int fd = config.fd;
 	int r;
 
 	if (at < 0)
@@ -392,9 +397,8 @@ int host_pci_sriov(const struct host *host, const char *address, struct host_pci
 
 int host_pci_acs(const struct host *host, const char *address, struct error *err)
 {
-	struct config config;
+	auto_config struct config config = { .fd = -1 };
 	int at = find_in_function(host, address, PCI_EXT_CAP_ID_ACS, &config, err);
-	auto_close int fd = config.fd;
 	uint16_t control;
 	int r;
 
