@@ -115,11 +115,10 @@ static struct value upstream(struct arena *arena, const char *version)
 
 /* --- package databases --------------------------------------------------------------------- */
 
-/* Paragraphs of "Key: value" lines with an empty line between them. */
+/* Paragraphs of "Key: value" lines with an empty line between them; keys with their line's feed. */
 struct paragraph_keys {
 	const char *name, *version;
 	const char *status; /* NULL: whatever is listed is installed */
-	const char *next; /* the empty line and what each paragraph starts with */
 };
 
 struct database {
@@ -128,48 +127,60 @@ struct database {
 	struct record packages;
 };
 
-/* What stands behind the key; most lines differ in their first letter. */
-static const char *value_of(const char *line, const char *key)
+/* What stands behind the key, up to the line's end; NULL where the paragraph has no such line. */
+static const char *value_of(struct arena *arena, const char *paragraph, const char *key)
 {
-	return *line == *key && starts_with(line, key) ? line + strlen(key) : NULL;
+	const size_t len = strlen(key);
+	const char *line;
+
+	if (strncmp(paragraph, key + 1, len - 1) == 0)
+		return arena_strndup(arena, paragraph + len - 1,
+				     strcspn(paragraph + len - 1, "\n"));
+	line = strstr(paragraph, key);
+	return line ? arena_strndup(arena, line + len, strcspn(line + len, "\n")) : NULL;
 }
 
-static void add_paragraph(struct database *database, char *text)
+static bool is_installed(const char *paragraph, const char *key)
+{
+	static const char installed[] = " installed";
+	const char *line = key ? strstr(paragraph, key) : NULL;
+	size_t len;
+
+	if (!line)
+		return !key;
+	len = strcspn(line + 1, "\n") + 1;
+	return len > strlen(installed) &&
+	       memcmp(line + len - strlen(installed), installed, strlen(installed)) == 0;
+}
+
+static void add_paragraph(struct database *database, const char *text)
 {
 	const struct paragraph_keys *keys = database->keys;
-	const char *name = NULL, *version = NULL, *status = NULL;
+	struct arena *arena = database->arena;
+	const char *name, *version;
 
-	for (const char *line;
-	     !(name && version && (status || !keys->status)) && (line = text_line(&text));) {
-		const char *value;
-
-		if ((value = value_of(line, keys->name)))
-			name = value;
-		else if ((value = value_of(line, keys->version)))
-			version = value;
-		else if (keys->status && (value = value_of(line, keys->status)))
-			status = value;
-	}
-	if (name && version && (!keys->status || (status && ends_with(status, " installed"))))
-		record_add(database->arena, &database->packages,
-			   arena_strdup(database->arena, name), upstream(database->arena, version));
+	if (!is_installed(text, keys->status))
+		return;
+	name = value_of(arena, text, keys->name);
+	version = value_of(arena, text, keys->version);
+	if (name && version)
+		record_add(arena, &database->packages, name, upstream(arena, version));
 }
 
 /* The paragraphs that are there as a whole; the last one's end is the file's. */
 static size_t take_paragraphs(void *ctx, char *text, size_t len, bool last)
 {
 	struct database *database = ctx;
-	const size_t mark = strlen(database->keys->next);
-	char *at = text, *end = text + len, *next;
+	char *at = text, *next;
 
-	while ((next = memmem(at, (size_t)(end - at), database->keys->next, mark))) {
-		next[1] = '\0';
+	while ((next = strstr(at, "\n\n"))) {
+		*next = '\0';
 		add_paragraph(database, at);
 		at = next + 2;
 	}
-	if (last && at < end) {
+	if (last && at < text + len) {
 		add_paragraph(database, at);
-		at = end;
+		at = text + len;
 	}
 	return (size_t)(at - text);
 }
@@ -195,8 +206,7 @@ static int read_paragraphs(const struct host *host, struct arena *arena, const c
 static int read_dpkg(const struct host *host, struct arena *arena, const char *path,
 		     struct value *ret, struct error *err)
 {
-	static const struct paragraph_keys keys = { "Package: ", "Version: ", "Status: ",
-						    "\n\nPackage: " };
+	static const struct paragraph_keys keys = { "\nPackage: ", "\nVersion: ", "\nStatus: " };
 
 	return read_paragraphs(host, arena, path, &keys, ret, err);
 }
@@ -204,7 +214,7 @@ static int read_dpkg(const struct host *host, struct arena *arena, const char *p
 static int read_apk(const struct host *host, struct arena *arena, const char *path,
 		    struct value *ret, struct error *err)
 {
-	static const struct paragraph_keys keys = { "P:", "V:", NULL, "\n\nC:" };
+	static const struct paragraph_keys keys = { "\nP:", "\nV:", NULL };
 
 	return read_paragraphs(host, arena, path, &keys, ret, err);
 }
