@@ -38,6 +38,9 @@ static int ask_running(const struct host *host, struct facts *facts, const char 
 	if (names->value.kind == VALUE_UNKNOWN)
 		return facts_set_value(facts, name, names->value, NULL);
 	strncpy(comm, rest, COMM_MAX);
+	if (names->value.partial && !text_listed(&names->value, comm))
+		return facts_set_reason(facts, name, UNKNOWN_ERROR,
+					"not every process tells its name");
 	return facts_set_bool(facts, name, text_listed(&names->value, comm), "/proc/*/comm");
 }
 
@@ -52,6 +55,12 @@ static void set_euid(const struct host *host, struct facts *facts)
 		facts_set_unknown(facts, "process.euid", &err);
 	else
 		facts_set_int(facts, "process.euid", euid, "geteuid(2)");
+}
+
+/* More than a process that has ended meanwhile, or what a recording or a kernel does not hold. */
+static bool is_failure(int r)
+{
+	return r < 0 && r != -ENOENT && r != -ESRCH && r != -ENODATA;
 }
 
 /* Numbers of processes, sorted. */
@@ -72,16 +81,18 @@ static int by_number(const void *a, const void *b)
  * is anybody's daemon. None where the kernel does not list children (/proc/pid/task/tid/children,
  * proc(5)): they then count as names.
  */
-static struct pids kernel_threads(const struct host *host, struct arena *arena)
+static struct pids kernel_threads(const struct host *host, struct arena *arena, bool *ret_failed)
 {
 	auto_free char *kthreadd = NULL, *children = NULL;
 	struct pids pids = { 0 };
 	size_t len = 0;
 	char *rest, *word;
+	int r = host_read_line(host, "/proc/2/comm", &kthreadd, NULL);
 
-	if (host_read_line(host, "/proc/2/comm", &kthreadd, NULL) < 0 ||
-	    strcmp(kthreadd, "kthreadd") != 0 ||
-	    host_read(host, "/proc/2/task/2/children", &children, &len, NULL) < 0)
+	if (r == 0 && strcmp(kthreadd, "kthreadd") == 0)
+		r = host_read(host, "/proc/2/task/2/children", &children, &len, NULL);
+	*ret_failed = is_failure(r);
+	if (!children)
 		return pids;
 	/* A number and a space take two bytes at least. */
 	pids.list = arena_alloc(arena, (len / 2 + 1) * sizeof(*pids.list));
@@ -112,19 +123,27 @@ static void read_names(const struct host *host, struct facts *facts,
 		       const struct host_names *folder)
 {
 	struct arena scratch = { 0 };
-	struct pids kernel = kernel_threads(host, &scratch);
+	bool failed;
+	struct pids kernel = kernel_threads(host, &scratch, &failed);
 	struct list names = { 0 };
+	struct value all;
 
 	for (size_t i = 0; i < folder->len; i++) {
 		auto_free char *comm = NULL;
 
-		/* One that has ended meanwhile is no loss. */
-		if (is_process(folder->names[i], &kernel) &&
-		    host_read_line(host, PATH("/proc/%s/comm", folder->names[i]), &comm, NULL) == 0)
+		int r;
+
+		if (!is_process(folder->names[i], &kernel))
+			continue;
+		r = host_read_line(host, PATH("/proc/%s/comm", folder->names[i]), &comm, NULL);
+		failed |= is_failure(r);
+		if (r == 0)
 			add_once(facts_arena(facts), &names, comm);
 	}
 	arena_free(&scratch);
-	facts_set_value(facts, "process.names", list_value(&names), "/proc/*/comm");
+	all = list_value(&names);
+	all.partial = failed;
+	facts_set_value(facts, "process.names", all, "/proc/*/comm");
 }
 
 /*

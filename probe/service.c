@@ -97,19 +97,24 @@ static int read_openrc(const struct host *host, struct arena *arena, struct list
 }
 
 static int read_processes(const struct host *host, struct arena *arena, struct list *list,
-			  struct error *err)
+			  bool *ret_incomplete, struct error *err)
 {
 	auto_names struct host_names names = { 0 };
 	int r = host_list(host, "/proc", &names, err);
 
 	for (size_t i = 0; r == 0 && i < names.len; i++) {
 		auto_free char *comm = NULL;
+		int told;
 		struct value so_far = list_value(list);
 
 		if (!isdigit((unsigned char)names.names[i][0]))
 			continue;
-		if (host_read_line(host, PATH("/proc/%s/comm", names.names[i]), &comm, NULL) < 0)
-			continue; /* it has ended meanwhile */
+		told = host_read_line(host, PATH("/proc/%s/comm", names.names[i]), &comm, NULL);
+		/* Else it has ended meanwhile. */
+		*ret_incomplete |=
+			told < 0 && told != -ENOENT && told != -ESRCH && told != -ENODATA;
+		if (told < 0)
+			continue;
 		/* the kernel's threads of one CPU or device, "kworker/0:1": they come and go */
 		if (!strchr(comm, '/') && !text_listed(&so_far, comm))
 			add_name(arena, list, comm, strlen(comm));
@@ -121,7 +126,8 @@ static int set_processes(const struct host *host, struct facts *facts, struct er
 {
 	struct list list = { 0 };
 	struct value all;
-	int r = read_processes(host, facts_arena(facts), &list, err);
+	bool incomplete = false;
+	int r = read_processes(host, facts_arena(facts), &list, &incomplete, err);
 
 	if (r < 0)
 		return r;
@@ -129,7 +135,7 @@ static int set_processes(const struct host *host, struct facts *facts, struct er
 	/*
 	 * proc mounted with hidepid= shows others' processes to root alone; the first one is root's
 	 */
-	all.partial = host_exists(host, "/proc/1/comm", NULL) != 1;
+	all.partial = incomplete || host_exists(host, "/proc/1/comm", NULL) != 1;
 	return facts_set_value(facts, "services", all, "/proc/*/comm");
 }
 
