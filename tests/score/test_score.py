@@ -18,7 +18,8 @@ UNKNOWN = {"state": "unknown", "reason": "permission"}
 ABSENT = {"state": "absent"}
 
 NO_KVM = """  QEMU: Checking for hardware virtualization : PASS
-  QEMU: Checking if device /dev/kvm exists   : FAIL (Check that the 'kvm-intel' or 'kvm-amd' modules are loaded & the BIOS has enabled virtualization)
+  QEMU: Checking if device /dev/kvm exists   : FAIL (Check that the 'kvm-intel' or 'kvm-amd' \
+modules are loaded & the BIOS has enabled virtualization)
   QEMU: Checking for device assignment IOMMU support : WARN (Unknown if this platform has IOMMU support)
 """
 
