@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stackcheck: the command */
 #include <fcntl.h>
-#include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +34,6 @@ int main(int argc, char **argv)
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	/* A reader that goes away is an error to report like any other. */
 	signal(SIGPIPE, SIG_IGN);
-	setlocale(LC_CTYPE, "");
 	command = cli_parse(&cli, argc, argv, &code);
 	if (!command)
 		return code;

@@ -2,7 +2,6 @@
 /* options: the command line, the same options for every command */
 #include <errno.h>
 #include <getopt.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -223,7 +222,8 @@ static const struct option_row {
 	{ "format", "NAME", "how to write the answer: a format of those below", set_format },
 	{ "detail", "verdicts|unmet|all", "how much of it", set_detail },
 	{ "output", "FILE", "write it to a file, whole or not at all", set_output },
-	{ "host", "PATH", "judge a recording, another tool's form of one, or facts (JSON)", set_host },
+	{ "host", "PATH", "judge a recording, another tool's form of one, or facts (JSON)",
+	  set_host },
 	{ "root", "DIR", "this machine's proc, sys, etc lie below DIR", set_root },
 	{ "rules", "DIR", "add a site's own rules", set_rules },
 	{ "os", "running|new", "judge the system that runs, or one to be installed", set_os },
@@ -294,9 +294,25 @@ static void print_help(FILE *out)
 
 /* --- parsing --- */
 
+/*
+ * Does the terminal take UTF-8? By the names that locale(7) goes by: setlocale(3) reads five files, to say
+ * no where the locale is not installed, as in an installer.
+ */
+static bool is_utf8(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
+		const char *locale = getenv(variables[i]);
+
+		if (locale && *locale)
+			return strcasestr(locale, "utf-8") || strcasestr(locale, "utf8");
+	}
+	return false;
+}
+
 static void set_defaults(struct cli *cli)
 {
-	const char *codeset = nl_langinfo(CODESET);
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size = { 0 };
@@ -308,7 +324,7 @@ static void set_defaults(struct cli *cli)
 	/* https://no-color.org: set and not empty turns colours off. */
 	cli->report.style.color =
 		terminal && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
-	cli->report.style.unicode = strcmp(codeset, "UTF-8") == 0;
+	cli->report.style.unicode = is_utf8();
 	cli->report.style.width = 100;
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		cli->report.style.width = size.ws_col;
