@@ -132,6 +132,8 @@ static void set_answer(struct finding *finding, const struct answer *answer)
 /*
  * A size as sold: what was installed, exactly, where that is known; else what the kernel has left
  * of it: met from 97 %, undecided from 90 %, since firmware and kernel keep some for themselves.
+ * Where more than a quarter of what is installed is kept from the kernel (mem=, a balloon), only
+ * what it has counts.
  */
 static enum tri as_sold(const struct judgement *judgement, const struct need *need,
 			struct finding *finding)
@@ -140,7 +142,8 @@ static enum tri as_sold(const struct judgement *judgement, const struct need *ne
 	const struct value *have = &finding->have;
 	double share;
 
-	if (sold->value.kind == VALUE_INT && sold->value.i >= have->i) {
+	if (sold->value.kind == VALUE_INT && sold->value.i >= have->i &&
+	    (double)have->i >= 0.75 * (double)sold->value.i) {
 		finding->have = sold->value;
 		finding->source = sold->source;
 		return sold->value.i >= need->operand.i ? TRI_TRUE : TRI_FALSE;

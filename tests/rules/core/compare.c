@@ -203,6 +203,11 @@ static void what_is_installed_is_compared_exactly(void **state)
 		/* Less installed than the kernel has: the table is wrong, the kernel is not. */
 		{ NULL, "{'memory.total': 68000000000, 'memory.installed': 1073741824}",
 		  "met ready", 0 },
+		/* Half of what is installed was kept from the kernel. */
+		{ NULL, "{'memory.total': 66000000000, 'memory.installed': 137438953472}",
+		  "unknown no..ready", 0 },
+		{ NULL, "{'memory.total': 34000000000, 'memory.installed': 68719476736}",
+		  "unmet no", 0 },
 		/* An installer that reads MemTotal itself. */
 		{ "- {need: memory.total, minimum: 64 GB, seen: true}",
 		  "{'memory.total': 68000000000, 'memory.installed': 68719476736}", "unmet no", 0 },
