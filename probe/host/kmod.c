@@ -82,7 +82,8 @@ static struct host_kmod *opened(const struct host *host, const char *folder)
 
 	if (!cache->kmod) {
 		cache->kmod = calloc(1, sizeof(*cache->kmod));
-		if (cache->kmod)
+		/* Without /sys it takes every module for one that is not loaded. */
+		if (cache->kmod && host_exists(host, "/sys/module", NULL) == 1)
 			open_library(cache->kmod, folder);
 	}
 	return cache->kmod && cache->kmod->ctx ? cache->kmod : NULL;

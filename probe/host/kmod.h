@@ -8,8 +8,8 @@
 /*
  * "builtin", "loaded", "available" or "missing"; `folder` is the running kernel's folder of
  * modules, with the indexes that depmod(8) writes. Nothing is loaded.
- * -EOPNOTSUPP: libkmod cannot tell: this is another system than the one it would look at, it is not installed, there are no
- * indexes, or the kernel shows something of that name that no index has. The texts beside the
+ * -EOPNOTSUPP: libkmod cannot tell: this is another system than the one it would look at, it is not installed, /sys is not
+ * mounted, there are no indexes, or the kernel shows something of that name that no index has. The texts beside the
  * indexes tell then.
  */
 int host_kmod_state(const struct host *host, const char *folder, const char *name,
