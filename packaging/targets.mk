@@ -105,7 +105,7 @@ install: all
 		'$(DESTDIR)$(PREFIX)/lib/libstackcheck.so.$(SONAME)'
 	ln -sf libstackcheck.so.$(SONAME) '$(DESTDIR)$(PREFIX)/lib/libstackcheck.so'
 	install -m 644 report/stackcheck.h '$(DESTDIR)$(PREFIX)/include/'
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/stackcheck.pc.in \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(PC_LIBS) -lm|' packaging/stackcheck.pc.in \
 		> '$(DESTDIR)$(PREFIX)/lib/pkgconfig/stackcheck.pc'
 	chmod 644 '$(DESTDIR)$(PREFIX)/lib/pkgconfig/stackcheck.pc'
 	install -m 644 packaging/schemas/*.json '$(DESTDIR)$(PREFIX)/share/stackcheck/schemas/'

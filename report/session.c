@@ -85,8 +85,7 @@ static int is_facts_file(const char *path, struct error *err)
 	if (n < 0)
 		return error_set(err, -errno, "%s: %s", path, strerror(errno));
 	head[n] = '\0';
-	/* JSON, or nothing at all, of which the reader of JSON says so. */
-	return strchr("{[", head[strspn(head, " \t\r\n")]) != NULL;
+	return head[strcspn(head, "{[")] && strspn(head, " \t\r\n") == strcspn(head, "{[");
 }
 
 static int read_facts(struct session *session, struct error *err)

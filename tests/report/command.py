@@ -616,7 +616,7 @@ def broken_facts_files_are_65_with_their_place(program):
     return json.dumps({**document, "facts": {**document["facts"], name: fact}})
   broken = {
     "cut off": (whole[:len(whole) // 2], ":1:"),
-    "empty": ("", ":1:0"),
+    "empty": ("", "expected a recording"),
     "not JSON": ("hello\n", "expected a recording"),
     "broken on a later line": ("{\n  \"schema\":\n  oops\n}\n", ":3:"),
     "a list": ("[]", "stackcheck.facts/1"),
