@@ -45,7 +45,7 @@ ALL_LIBS    = $(PC_LIBS) -lm
 # `make COMMAND_LDFLAGS=-pie` where a distribution asks for that.
 COMMAND_LDFLAGS ?= -no-pie
 static_form  = $(filter /%,$(shell $(CC) -print-file-name=$(1:-l%=lib%.a)))
-COMMAND_LIBS = $(foreach lib,$(PC_LIBS),$(if $(call static_form,$(lib)),$(lib:-l%=-l:lib%.a),$(lib))) $(if $(call static_form,-lm),-l:libm.a,-lm)
+COMMAND_LIBS = $(foreach lib,$(PC_LIBS),$(if $(call static_form,$(lib)),$(lib:-l%=-l:lib%.a),$(lib))) -lm
 
 # Each folder sees itself and the folders before it in the pipeline.
 INCLUDE_probe  := -Iprobe

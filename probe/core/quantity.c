@@ -107,7 +107,8 @@ int quantity_parse_unit(const char *text, const char *unit, const char *name, in
 		number *= is_decimal(name) ? found->decimal : found->binary;
 		if (fabs(number) > 9e18)
 			return error_set(err, -ERANGE, "'%s' is too large", text);
-		*ret = llround(number);
+		/* Not llround(): loading libm for it is a part of every start. */
+		*ret = (int64_t)(number < 0 ? number - 0.5 : number + 0.5);
 		return 0;
 	}
 	return error_set(err, -EINVAL, "'%s': '%s' is not a unit of %s; expected %s", text, end,
