@@ -113,14 +113,17 @@ int host_kvm_capability(const struct host *host, const char *name, int64_t *ret,
 {
 	const char *key = PATH("kvm.cap.%s", name);
 	int number = capability_number(name);
+	int64_t value = 0;
 	int r;
 
 	if (number < 0)
 		return error_set(err, -EINVAL, "KVM_CAP_%s is not known here", name);
 	if (!host_is_live(host))
 		return host_recorded_i64(host, key, ret, err);
-	r = live_capability(host, name, number, ret, err);
-	return host_keep_number(host, key, r, r < 0 ? 0 : *ret, err);
+	r = live_capability(host, name, number, &value, err);
+	if (r >= 0)
+		*ret = value;
+	return host_keep_number(host, key, r, value, err);
 }
 
 /* --- the guest --- */

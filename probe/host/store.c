@@ -88,7 +88,8 @@ int store_put(struct store *store, const char *key, enum store_kind kind, const 
 	store->items[store->len++] = item;
 	store->slots[at] = (uint32_t)store->len;
 	store->total += len;
-	free(take(store->order));
+	free(store->order);
+	store->order = NULL;
 	return 1;
 }
 
