@@ -165,7 +165,8 @@ def no_failed_read_of_this_machine_makes_a_verdict_better(program):
   with scratch() as folder:
     made = program.run("record", folder / "host.tar")
     check(made.code == 0, made)
-    check(hold(program, unpacked(folder / "host.tar", folder, "recording")) > 300)
+    # A folder that is not there is asked for once: a small machine has some 200 paths.
+    check(hold(program, unpacked(folder / "host.tar", folder, "recording")) > 100)
 
 
 if __name__ == "__main__":
