@@ -263,8 +263,8 @@ struct facts *facts_new(void)
 	return facts;
 }
 
-/* Only what is used of it becomes memory; the facts of the largest machines take some MiB. */
-#define SHARED_SIZE ((size_t)64 * 1024 * 1024)
+/* Only what is used of it becomes memory; what does not fit ends the run. */
+#define SHARED_SIZE ((size_t)1024 * 1024 * 1024)
 
 struct facts *facts_new_shared(void)
 {
