@@ -450,6 +450,38 @@ static json_t *rule_role_json(struct arena *arena, const struct deployment *depl
 	return json;
 }
 
+static json_t *sourced_json(const char *key, const char *text, const char *const *sources, size_t n)
+{
+	json_t *json = json_object();
+
+	set_text(json, key, text);
+	json_object_set_new(json, "source", texts_json(sources, n));
+	return json;
+}
+
+/* What the rules of a deployment hold for, and what has changed since. */
+static void set_notes(json_t *json, const struct deployment *deployment)
+{
+	json_t *notes = json_array();
+
+	if (deployment->release)
+		json_object_set_new(json, "release",
+				    sourced_json("name", deployment->release,
+						 deployment->release_sources,
+						 deployment->n_release_sources));
+	if (deployment->reviewed)
+		set_text(json, "reviewed", deployment->reviewed);
+	for (size_t i = 0; i < deployment->n_notes; i++) {
+		const struct note *note = &deployment->notes[i];
+		json_t *one = sourced_json("text", note->text, note->sources, note->n_sources);
+
+		if (note->since)
+			set_text(one, "since", note->since);
+		json_array_append_new(notes, one);
+	}
+	set_nonempty(json, "notes", notes);
+}
+
 json_t *rules_json(const struct rules *rules)
 {
 	json_t *json = json_object(), *deployments = json_array();
@@ -466,6 +498,7 @@ json_t *rules_json(const struct rules *rules)
 		set_text(one, "title", deployment->title);
 		set_text(one, "summary", deployment->summary);
 		set_text(one, "status", deployment->status);
+		set_notes(one, deployment);
 		json_object_set_new(one, "stack",
 				    texts_json(deployment->stack, deployment->n_stack));
 		for (size_t k = 0; k < deployment->n_roles; k++)

@@ -185,6 +185,14 @@ struct role {
 	size_t n_uses;
 };
 
+/* Where a publisher has moved on from what its deployment was designed for. */
+struct note {
+	const char *text;
+	const char *since; /* a release or a date; NULL: not said */
+	const char *const *sources;
+	size_t n_sources;
+};
+
 struct deployment {
 	int64_t id;
 	const char *name;
@@ -197,6 +205,12 @@ struct deployment {
 	size_t n_stack;
 	const struct role *roles;
 	size_t n_roles;
+	const char *release; /* what the rules hold for: "Kubernetes 1.35"; NULL: not said */
+	const char *const *release_sources;
+	size_t n_release_sources;
+	const char *reviewed; /* when they were held against their sources last, a date; NULL */
+	const struct note *notes;
+	size_t n_notes;
 };
 
 /*

@@ -323,9 +323,32 @@ static void put_role(struct emitter *emitter, const struct role *role)
 	fputs(" },\n", out);
 }
 
+static void emit_notes(struct emitter *emitter, const struct deployment *deployment)
+{
+	FILE *out = emitter->out;
+
+	emit_texts(emitter, deployment->release_sources, deployment->n_release_sources);
+	for (size_t i = 0; i < deployment->n_notes; i++)
+		emit_texts(emitter, deployment->notes[i].sources, deployment->notes[i].n_sources);
+	if (!deployment->n_notes)
+		return;
+	fprintf(out, "static const struct note notes_%" PRId64 "[] = {\n", deployment->id);
+	for (size_t i = 0; i < deployment->n_notes; i++) {
+		const struct note *note = &deployment->notes[i];
+
+		fputs("\t{", out);
+		put_field(out, "text", note->text);
+		put_field(out, "since", note->since);
+		put_texts(emitter, "sources", note->sources, note->n_sources);
+		fputs(" },\n", out);
+	}
+	fputs("};\n", out);
+}
+
 static void emit_roles(struct emitter *emitter, const struct deployment *deployment)
 {
 	emit_texts(emitter, deployment->stack, deployment->n_stack);
+	emit_notes(emitter, deployment);
 	for (size_t i = 0; i < deployment->n_roles; i++) {
 		const struct role *role = &deployment->roles[i];
 
@@ -341,6 +364,17 @@ static void emit_roles(struct emitter *emitter, const struct deployment *deploym
 	fputs("};\n", emitter->out);
 }
 
+static void put_notes(struct emitter *emitter, const struct deployment *deployment)
+{
+	put_field(emitter->out, "release", deployment->release);
+	put_texts(emitter, "release_sources", deployment->release_sources,
+		  deployment->n_release_sources);
+	put_field(emitter->out, "reviewed", deployment->reviewed);
+	if (deployment->n_notes)
+		fprintf(emitter->out, " .notes = notes_%" PRId64 ", .n_notes = %zu,",
+			deployment->id, deployment->n_notes);
+}
+
 static void put_deployment(struct emitter *emitter, const struct deployment *deployment)
 {
 	FILE *out = emitter->out;
@@ -352,6 +386,7 @@ static void put_deployment(struct emitter *emitter, const struct deployment *dep
 	put_field(out, "status", deployment->status);
 	put_field(out, "file", deployment->file);
 	put_texts(emitter, "stack", deployment->stack, deployment->n_stack);
+	put_notes(emitter, deployment);
 	fprintf(out, " .roles = roles_%" PRId64 ", .n_roles = %zu },\n", deployment->id,
 		deployment->n_roles);
 }

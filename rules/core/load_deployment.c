@@ -195,7 +195,9 @@ static int load_roles(struct loader *loader, const struct yaml *node, const stru
 
 static int read_head(struct loader *loader, const struct yaml *node, struct deployment *deployment)
 {
-	if (read_keys(loader, node, "id name title summary stack status arch roles") < 0 ||
+	if (read_keys(loader, node,
+		      "id name title summary stack status arch roles reviewed release "
+		      "notes") < 0 ||
 	    read_int(loader, node, "id", &deployment->id) < 0 ||
 	    read_text(loader, node, "name", true, &deployment->name) < 0 ||
 	    read_text(loader, node, "title", true, &deployment->title) < 0 ||
@@ -252,7 +254,8 @@ int load_deployment(struct loader *loader, const struct yaml *node)
 					  "deployment %lld '%s' is defined already, in %s",
 					  (long long)other->id, other->name, other->file);
 	}
-	if (load_roles(loader, node, arch, deployment) < 0)
+	if (load_notes(loader, node, deployment) < 0 ||
+	    load_roles(loader, node, arch, deployment) < 0)
 		return -EINVAL;
 	pointers_add(loader->arena, &loader->deployments, deployment);
 	return 0;

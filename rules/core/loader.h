@@ -93,6 +93,9 @@ int define(struct loader *loader, const struct yaml *key, const struct yaml *nod
 int find_capability(struct loader *loader, const struct yaml *at, const char *name, bool is_feature,
 		    const struct capability **ret);
 
+/* The keys reviewed, release and notes of a deployment. */
+int load_notes(struct loader *loader, const struct yaml *map, struct deployment *deployment);
+
 int load_deployment(struct loader *loader, const struct yaml *node);
 
 #endif

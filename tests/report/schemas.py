@@ -201,6 +201,10 @@ def broken_rules_are_refused(program):
     "a kind that is none": put(*need, "kind", "wish"),
     "a status that is none": put("deployments", 0, "status", "good"),
     "an operator that is none": put(*need, "about", 4),
+    "a release without a source": put("deployments", 0, "release", {"name": "One 1"}),
+    "a review without a day": put("deployments", 0, "reviewed", "2026"),
+    "notes that are none": put("deployments", 0, "notes", []),
+    "a note without a source": put("deployments", 0, "notes", [{"text": "it has moved on"}]),
   })
 
 
