@@ -69,7 +69,7 @@ RULES_OBJECTS  := $(call objects,$(RULES_SOURCES))
 REPORT_OBJECTS := $(call objects,$(REPORT_SOURCES))
 EMBEDDED       := $(BUILD)/obj/rules/embedded.o
 LIB_OBJECTS    := $(PROBE_OBJECTS) $(RULES_OBJECTS) $(EMBEDDED) $(REPORT_OBJECTS)
-RULE_FILES     := $(wildcard rules/capabilities/*.yaml rules/facts/*.yaml rules/deployments/*.yaml)
+RULE_FILES     := $(wildcard rules/remedies/*.yaml rules/capabilities/*.yaml rules/facts/*.yaml rules/deployments/*.yaml)
 
 .PHONY: all
 all: $(BUILD)/stackcheck $(BUILD)/libstackcheck.a $(BUILD)/libstackcheck.so

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "words.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,6 +172,18 @@ const char *words_reason(struct arena *arena, const struct need *need,
 
 /* --- what to do --- */
 
+/* The value that would do, as files have it: of several the first. */
+static const char *words_wanted(struct arena *arena, const struct need *need)
+{
+	const struct value *value = &need->operand;
+
+	if (value->kind == VALUE_LIST && value->len)
+		value = &value->items[0];
+	if (value->kind == VALUE_INT)
+		return arena_printf(arena, "%" PRId64, value->i);
+	return value->kind == VALUE_STRING ? value->s : need->asked ? need->asked : "";
+}
+
 static const char *placeholder(struct judgement *judgement, const struct finding *finding,
 			       const char *name)
 {
@@ -185,6 +198,8 @@ static const char *placeholder(struct judgement *judgement, const struct finding
 		return words_have(arena, need, finding);
 	if (strcmp(name, "asked") == 0)
 		return need->asked ? need->asked : words_need(arena, need);
+	if (strcmp(name, "value") == 0)
+		return words_wanted(arena, need);
 	if (strcmp(name, "missing") == 0) {
 		const char *missing = words_missing(arena, need, finding);
 

@@ -13,6 +13,7 @@
 #include "cel/cel.h"
 #include "core/facts.h"
 #include "core/value.h"
+#include "steps.h"
 
 /* Why a need is not met. The closed list; names in core/names.c. */
 enum cause {
@@ -88,6 +89,8 @@ struct remedy {
 	const char *text; /* with {placeholders} */
 	const struct command *commands;
 	size_t n_commands;
+	const struct step *steps; /* the same for a plan; none: only people can do it */
+	size_t n_steps;
 };
 
 struct possible_cause {
@@ -236,6 +239,12 @@ struct rules {
 	size_t n_shortfalls;
 	const struct deployment *deployments; /* by id */
 	size_t n_deployments;
+	const struct package *packages;
+	size_t n_packages;
+	const struct firmware_vendor *vendors;
+	size_t n_vendors;
+	const struct firmware_setting *settings;
+	size_t n_settings;
 	/* Open-ended facts that some rule names: the probes are asked for these. */
 	const char *const *names;
 	size_t n_names;
@@ -254,6 +263,11 @@ const char *need_kind_name(enum need_kind kind); /* "fact", … */
 int cause_of_name(const char *name);
 int remedy_kind_of_name(const char *name);
 int weight_of_name(const char *name);
+
+/* By the name of its row; NULL: there is none. */
+const struct package *rules_package(const struct rules *rules, const char *name);
+const struct firmware_setting *rules_setting(const struct rules *rules, const char *name);
+const struct firmware_vendor *rules_vendor(const struct rules *rules, const char *name);
 
 /* The deployment by number or name, and the role by name; NULL: there is none. */
 const struct deployment *rules_deployment(const struct rules *rules, const char *name);

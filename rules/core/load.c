@@ -81,7 +81,7 @@ static int parse_file(struct loader *loader, const char *path, struct rule_files
 
 static int read_files(struct loader *loader, const char *path, struct rule_files *files)
 {
-	static const char *const folders[] = { "facts", "capabilities", "deployments" };
+	static const char *const folders[] = { "remedies", "facts", "capabilities", "deployments" };
 
 	SHA256Init(&files->digest);
 	if (add_folder(loader, path, true, files) < 0)
@@ -125,9 +125,27 @@ static int define_capabilities(struct loader *loader, const struct yaml *list)
 	return 0;
 }
 
+/* A file of the tables that remedies name; -ENOENT: it is another kind of file. */
+static int load_remedies(struct loader *loader, const struct yaml *tree)
+{
+	const struct yaml *packages = yaml_get(tree, "packages");
+	const struct yaml *vendors = yaml_get(tree, "vendors");
+	const struct yaml *settings = yaml_get(tree, "settings");
+
+	if (!packages && !vendors && !settings)
+		return -ENOENT;
+	if (read_keys(loader, tree, "packages vendors settings") < 0 ||
+	    (packages && load_packages(loader, packages) < 0) ||
+	    (vendors && load_vendors(loader, vendors) < 0))
+		return -EINVAL;
+	return settings ? load_settings(loader, settings) : 0;
+}
+
 /* A list is of shortfalls; a mapping is a deployment, or features and capabilities. */
 static int sort_in(struct loader *loader, const struct yaml *tree, struct pointers *deployments)
 {
+	int r;
+
 	const struct yaml *features = yaml_get(tree, "features");
 	const struct yaml *capabilities = yaml_get(tree, "capabilities");
 
@@ -137,6 +155,9 @@ static int sort_in(struct loader *loader, const struct yaml *tree, struct pointe
 				return -EINVAL;
 		return 0;
 	}
+	r = load_remedies(loader, tree);
+	if (r != -ENOENT)
+		return r;
 	if (!features && !capabilities) {
 		pointers_add(loader->arena, deployments, (void *)tree);
 		return 0;
@@ -269,6 +290,7 @@ static void finish(struct loader *loader, struct rule_files *files, struct rules
 		qsort(loader->names.items, loader->names.len, sizeof(char *), by_text);
 	finish_deployments(loader, ret);
 	finish_capabilities(loader, ret);
+	finish_remedies(loader, ret);
 }
 
 int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,
@@ -291,6 +313,8 @@ int rules_load(struct arena *arena, const char *path, const struct rules *base, 
 	for (size_t i = 0; i < deployments.len; i++)
 		if (load_deployment(&loader, deployments.items[i]) < 0)
 			return -EINVAL;
+	if (check_steps(&loader) < 0)
+		return -EINVAL;
 	finish(&loader, &files, ret);
 	return 0;
 }

@@ -129,6 +129,27 @@ static const struct {
 			"Boot a kernel with %s; the distribution's standard one usually has it." },
 };
 
+/* What a plan does where a block is in the way: on the system, or on the kernel command line. */
+static void unblock_steps(struct loader *loader, const struct feature *feature,
+			  enum feature_row row, struct remedy *remedy)
+{
+	struct step *steps;
+
+	if (row != BLOCKED && row != BLOCKED_AT_BOOT)
+		return;
+	steps = arena_alloc(loader->arena, feature->n_modules * sizeof(*steps));
+	for (size_t i = 0; i < feature->n_modules; i++)
+		steps[i] = row == BLOCKED ? (struct step){ .kind = STEP_UNBLOCK,
+							   .name = feature->modules[i],
+							   .operand = value_null() }
+					  : (struct step){ .kind = STEP_CMDLINE_REMOVE,
+							   .name = "module_blacklist",
+							   .value = feature->modules[i],
+							   .operand = value_null() };
+	remedy->steps = steps;
+	remedy->n_steps = feature->n_modules;
+}
+
 /* When each row fits; NULL: always. */
 static void feature_conditions(struct arena *arena, const struct feature *feature,
 			       const char *whens[N_FEATURE_ROWS])
@@ -179,6 +200,7 @@ static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 		cause->cause = feature_rows[i].cause;
 		cause->remedy.kind = feature_rows[i].kind;
 		cause->remedy.text = replace(loader->arena, feature_rows[i].text, feature->title);
+		unblock_steps(loader, feature, i, &cause->remedy);
 		rows[i].causes = cause;
 		rows[i].n_causes = 1;
 		if (whens[i] && compile_text(loader, at, whens[i], NULL, &rows[i].when) < 0)

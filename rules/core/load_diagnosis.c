@@ -26,9 +26,9 @@ static int read_commands(struct loader *loader, const struct yaml *node, struct 
 }
 
 /* A placeholder that is no word of the engine's must be a fact: {cpu.model}. */
-static int check_placeholders(struct loader *loader, const struct yaml *at, const char *text)
+int check_placeholders(struct loader *loader, const struct yaml *at, const char *text)
 {
-	static const char *const words[] = { "have", "asked", "missing", "name" };
+	static const char *const words[] = { "have", "asked", "missing", "name", "value" };
 	char name[128];
 
 	for (const char *open = strchr(text, '{'); open; open = strchr(open + 1, '{')) {
@@ -42,10 +42,10 @@ static int check_placeholders(struct loader *loader, const struct yaml *at, cons
 		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 			known |= strcmp(words[i], name) == 0;
 		if (!known && !fact_def_of(name, NULL))
-			return yaml_error(
-				at, loader->err,
-				"'{%s}': expected {have}, {asked}, {missing}, {name} or a fact",
-				name);
+			return yaml_error(at, loader->err,
+					  "'{%s}': expected {have}, {asked}, {missing}, {name}, "
+					  "{value} or a fact",
+					  name);
 		if (!known)
 			note_name(loader, name);
 	}
@@ -60,7 +60,7 @@ static int read_remedy(struct loader *loader, const struct yaml *map, struct rem
 
 	if (!node)
 		return yaml_error(map, loader->err, "'remedy' is missing");
-	if (read_keys(loader, node, "kind text commands") < 0 ||
+	if (read_keys(loader, node, "kind text commands do") < 0 ||
 	    read_text(loader, node, "kind", true, &kind) < 0 ||
 	    read_text(loader, node, "text", true, &ret->text) < 0)
 		return -EINVAL;
@@ -73,7 +73,9 @@ static int read_remedy(struct loader *loader, const struct yaml *map, struct rem
 	ret->kind = (enum remedy_kind)r;
 	if (check_placeholders(loader, yaml_get(node, "text"), ret->text) < 0)
 		return -EINVAL;
-	return read_commands(loader, yaml_get(node, "commands"), ret);
+	if (read_commands(loader, yaml_get(node, "commands"), ret) < 0)
+		return -EINVAL;
+	return read_steps(loader, yaml_get(node, "do"), ret);
 }
 
 static int read_cause(struct loader *loader, const struct yaml *map, struct possible_cause *ret)

@@ -62,8 +62,8 @@ static bool is_value_of(const char *text, const char *values)
 	return !values;
 }
 
-static int read_value(struct loader *loader, const struct fact_def *def, const struct yaml *node,
-		      struct value *ret)
+int read_fact_value(struct loader *loader, const struct fact_def *def, const struct yaml *node,
+		    struct value *ret)
 {
 	struct error err;
 	int64_t number;
@@ -115,7 +115,7 @@ static int read_list(struct loader *loader, const struct fact_def *def, const st
 	const char *text = NULL;
 
 	for (size_t i = 0; i < len; i++) {
-		if (read_value(loader, def, &items[i], &values[i]) < 0)
+		if (read_fact_value(loader, def, &items[i], &values[i]) < 0)
 			return -EINVAL;
 		text = text ? arena_printf(loader->arena, "%s, %s", text, items[i].text)
 			    : items[i].text;
@@ -145,7 +145,7 @@ int read_operand(struct loader *loader, const struct fact_def *def, const struct
 		return 0;
 	default:
 		need->asked = operand->node->text;
-		return read_value(loader, def, operand->node, &need->operand);
+		return read_fact_value(loader, def, operand->node, &need->operand);
 	}
 }
 

@@ -30,6 +30,11 @@ struct loader {
 	struct pointers needs; /* struct need, distinct, those of the base first */
 	struct pointers names; /* open-ended facts that some expression or need names */
 	struct pointers deployments; /* struct deployment */
+	struct pointers packages; /* struct package */
+	struct pointers vendors; /* struct firmware_vendor */
+	struct pointers settings; /* struct firmware_setting */
+	struct pointers
+		step_lists; /* struct yaml: what names packages and settings, see check_steps() */
 	struct pointers
 		types; /* struct list_type: of lists of records, for the checker of expressions */
 };
@@ -73,6 +78,24 @@ bool expr_is_deferred(const struct cel_expr *expr, const char *list);
 
 /* The rows of a list alone, of which the last may have a 'when'. */
 int read_rows(struct loader *loader, const struct yaml *list, struct diagnosis **ret);
+
+/* A value as it is written, of the type that the fact has (load_operand.c). */
+int read_fact_value(struct loader *loader, const struct fact_def *def, const struct yaml *node,
+		    struct value *ret);
+
+/* What a remedy does: its key `do` (load_steps.c). */
+int read_steps(struct loader *loader, const struct yaml *node, struct remedy *ret);
+
+/* The tables of packages, firmware makers and settings (load_remedies.c). */
+int load_packages(struct loader *loader, const struct yaml *map);
+int load_vendors(struct loader *loader, const struct yaml *map);
+int load_settings(struct loader *loader, const struct yaml *map);
+/* Once all files are read: do the tables have what steps name? */
+int check_steps(struct loader *loader);
+void finish_remedies(struct loader *loader, struct rules *ret);
+
+/* A {placeholder} in a text must be a word of the engine's or a fact. */
+int check_placeholders(struct loader *loader, const struct yaml *at, const char *text);
 
 int read_diagnosis(struct loader *loader, const struct yaml *map, const struct diagnosis **ret,
 		   size_t *ret_len);

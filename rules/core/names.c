@@ -98,6 +98,30 @@ int weight_of_name(const char *name)
 	return index_of(weight_names, N_WEIGHTS, name);
 }
 
+const struct package *rules_package(const struct rules *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->n_packages; i++)
+		if (strcmp(rules->packages[i].name, name) == 0)
+			return &rules->packages[i];
+	return NULL;
+}
+
+const struct firmware_setting *rules_setting(const struct rules *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->n_settings; i++)
+		if (strcmp(rules->settings[i].name, name) == 0)
+			return &rules->settings[i];
+	return NULL;
+}
+
+const struct firmware_vendor *rules_vendor(const struct rules *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->n_vendors; i++)
+		if (strcmp(rules->vendors[i].name, name) == 0)
+			return &rules->vendors[i];
+	return NULL;
+}
+
 const struct deployment *rules_deployment(const struct rules *rules, const char *name)
 {
 	int64_t id;

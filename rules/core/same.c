@@ -58,6 +58,18 @@ bool expr_same(const struct cel_expr *a, const struct cel_expr *b)
 	return true;
 }
 
+static bool steps_same(const struct remedy *a, const struct remedy *b)
+{
+	if (a->n_steps != b->n_steps)
+		return false;
+	for (size_t i = 0; i < a->n_steps; i++)
+		if (a->steps[i].kind != b->steps[i].kind ||
+		    !text_same(a->steps[i].name, b->steps[i].name) ||
+		    !text_same(a->steps[i].value, b->steps[i].value))
+			return false;
+	return true;
+}
+
 static bool remedy_same(const struct remedy *a, const struct remedy *b)
 {
 	if (a->kind != b->kind || a->n_commands != b->n_commands || !text_same(a->text, b->text))
@@ -66,7 +78,7 @@ static bool remedy_same(const struct remedy *a, const struct remedy *b)
 		if (!text_same(a->commands[i].manager, b->commands[i].manager) ||
 		    !text_same(a->commands[i].text, b->commands[i].text))
 			return false;
-	return true;
+	return steps_same(a, b);
 }
 
 static bool row_same(const struct diagnosis *a, const struct diagnosis *b)
