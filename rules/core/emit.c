@@ -46,7 +46,7 @@ static size_t known_number(struct emitter *emitter, const void *address)
 	return number_of(emitter, address, &is_new);
 }
 
-void emit_text(FILE *out, const char *text)
+void put_text(FILE *out, const char *text)
 {
 	if (!text) {
 		fputs("NULL", out);
@@ -64,17 +64,17 @@ void emit_text(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-void emit_field(FILE *out, const char *field, const char *text)
+void put_field(FILE *out, const char *field, const char *text)
 {
 	if (!text)
 		return;
 	fprintf(out, " .%s = ", field);
-	emit_text(out, text);
+	put_text(out, text);
 	fputc(',', out);
 }
 
 /* Strings and lists of strings or numbers are all that operands are. */
-void emit_value(FILE *out, const struct value *value)
+void put_value(FILE *out, const struct value *value)
 {
 	switch ((enum value_kind)value->kind) {
 	case VALUE_BOOL:
@@ -85,7 +85,7 @@ void emit_value(FILE *out, const struct value *value)
 		break;
 	case VALUE_STRING:
 		fprintf(out, "{ .kind = VALUE_STRING, .len = %" PRIu32 ", .s = ", value->len);
-		emit_text(out, value->s);
+		put_text(out, value->s);
 		fputs(" }", out);
 		break;
 	case VALUE_LIST:
@@ -94,7 +94,7 @@ void emit_value(FILE *out, const struct value *value)
 			", .items = (const struct value[]){ ",
 			value->len);
 		for (uint32_t i = 0; i < value->len; i++) {
-			emit_value(out, &value->items[i]);
+			put_value(out, &value->items[i]);
 			fputs(", ", out);
 		}
 		fputs("} }", out);
@@ -117,7 +117,7 @@ static void emit_texts(struct emitter *emitter, const char *const *texts, size_t
 	fprintf(emitter->out, "static const char *const texts_%zu[] = {", number);
 	for (size_t i = 0; i < n; i++) {
 		fputc(' ', emitter->out);
-		emit_text(emitter->out, texts[i]);
+		put_text(emitter->out, texts[i]);
 		fputc(',', emitter->out);
 	}
 	fputs(" };\n", emitter->out);
@@ -161,13 +161,13 @@ static void put_cause(FILE *out, const struct possible_cause *cause)
 
 	fprintf(out, "{ .cause = (enum cause)%d, .remedy = { .kind = (enum remedy_kind)%d,",
 		(int)cause->cause, (int)remedy->kind);
-	emit_field(out, "text", remedy->text);
+	put_field(out, "text", remedy->text);
 	if (remedy->n_commands) {
 		fputs(" .commands = (const struct command[]){", out);
 		for (size_t i = 0; i < remedy->n_commands; i++) {
 			fputs(" {", out);
-			emit_field(out, "manager", remedy->commands[i].manager);
-			emit_field(out, "text", remedy->commands[i].text);
+			put_field(out, "manager", remedy->commands[i].manager);
+			put_field(out, "text", remedy->commands[i].text);
 			fputs(" },", out);
 		}
 		fprintf(out, " }, .n_commands = %zu,", remedy->n_commands);
@@ -218,16 +218,16 @@ static void emit_shortfall(struct emitter *emitter, const struct shortfall *shor
 	emit_diagnoses(emitter, shortfall->diagnoses, shortfall->n_diagnoses);
 	number = number_of(emitter, shortfall, &is_new);
 	fprintf(out, "static const struct shortfall shortfall_%zu = {", number);
-	emit_field(out, "fact", shortfall->fact);
-	emit_field(out, "title", shortfall->title);
-	emit_field(out, "sold_as", shortfall->sold_as);
+	put_field(out, "fact", shortfall->fact);
+	put_field(out, "title", shortfall->title);
+	put_field(out, "sold_as", shortfall->sold_as);
 	if (shortfall->n_new_system) {
 		fputs(" .new_system = (const struct value_entry[]){ ", out);
 		for (size_t i = 0; i < shortfall->n_new_system; i++) {
 			fputs("{ .key = ", out);
-			emit_value(out, &shortfall->new_system[i].key);
+			put_value(out, &shortfall->new_system[i].key);
 			fputs(", .value = ", out);
-			emit_value(out, &shortfall->new_system[i].value);
+			put_value(out, &shortfall->new_system[i].value);
 			fputs(" }, ", out);
 		}
 		fprintf(out, "}, .n_new_system = %zu,", shortfall->n_new_system);
@@ -244,12 +244,12 @@ static void emit_need(struct emitter *emitter, const struct need *need)
 	emit_expr(emitter, need->hardware);
 	emit_diagnoses(emitter, need->diagnoses, need->n_diagnoses);
 	fprintf(out, "static const struct need need_%" PRIu32 " = {", need->index);
-	emit_field(out, "id", need->id);
-	emit_field(out, "title", need->title);
-	emit_field(out, "fact", need->fact);
-	emit_field(out, "asked", need->asked);
+	put_field(out, "id", need->id);
+	put_field(out, "title", need->title);
+	put_field(out, "fact", need->fact);
+	put_field(out, "asked", need->asked);
 	fputs(" .operand = ", out);
-	emit_value(out, &need->operand);
+	put_value(out, &need->operand);
 	fputc(',', out);
 	put_expr(emitter, "expr", need->expr);
 	put_expr(emitter, "hardware", need->hardware);
@@ -288,10 +288,10 @@ static void emit_uses(struct emitter *emitter, const struct use *uses, size_t n)
 		const struct use *use = &uses[i];
 
 		fprintf(out, "\t{ .need = &need_%" PRIu32 ",", use->need->index);
-		emit_field(out, "why", use->why);
+		put_field(out, "why", use->why);
 		put_texts(emitter, "sources", use->sources, use->n_sources);
 		put_expr(emitter, "when", use->when);
-		emit_field(out, "when_text", use->when_text);
+		put_field(out, "when_text", use->when_text);
 		fprintf(out, " .layer = %u, .weight = %u },\n", use->layer, use->weight);
 	}
 	fputs("};\n", out);
@@ -309,8 +309,8 @@ static void put_role(struct emitter *emitter, const struct role *role)
 	FILE *out = emitter->out;
 
 	fputs("\t{", out);
-	emit_field(out, "name", role->name);
-	emit_field(out, "title", role->title);
+	put_field(out, "name", role->name);
+	put_field(out, "title", role->title);
 	fprintf(out,
 		" .hosts_minimum = %" PRId64 ", .hosts_production = %" PRId64
 		", .hosts_odd = %d, .primary = %d, .brings_os = %d, .optional = %d,",
@@ -381,11 +381,11 @@ static void put_deployment(struct emitter *emitter, const struct deployment *dep
 	FILE *out = emitter->out;
 
 	fprintf(out, "\t{ .id = %" PRId64 ",", deployment->id);
-	emit_field(out, "name", deployment->name);
-	emit_field(out, "title", deployment->title);
-	emit_field(out, "summary", deployment->summary);
-	emit_field(out, "status", deployment->status);
-	emit_field(out, "file", deployment->file);
+	put_field(out, "name", deployment->name);
+	put_field(out, "title", deployment->title);
+	put_field(out, "summary", deployment->summary);
+	put_field(out, "status", deployment->status);
+	put_field(out, "file", deployment->file);
 	put_texts(emitter, "stack", deployment->stack, deployment->n_stack);
 	put_notes(emitter, deployment);
 	fprintf(out, " .roles = roles_%" PRId64 ", .n_roles = %zu },\n", deployment->id,
@@ -404,8 +404,8 @@ static void emit_capabilities(struct emitter *emitter)
 		const struct capability *capability = &rules->capabilities[i];
 
 		fputs("\t{", out);
-		emit_field(out, "name", capability->name);
-		emit_field(out, "title", capability->title);
+		put_field(out, "name", capability->name);
+		put_field(out, "title", capability->title);
 		if (capability->need)
 			fprintf(out, " .need = &need_%" PRIu32 ",", capability->need->index);
 		put_uses(emitter, capability->uses, capability->n_uses);
@@ -437,8 +437,8 @@ static void emit_rules(struct emitter *emitter)
 	FILE *out = emitter->out;
 
 	fputs("const struct rules rules_compiled_in = {", out);
-	emit_field(out, "version", rules->version);
-	emit_field(out, "digest", rules->digest);
+	put_field(out, "version", rules->version);
+	put_field(out, "digest", rules->digest);
 	fprintf(out,
 		" .needs = needs, .n_needs = %zu, .shortfalls = shortfalls, .n_shortfalls = %zu,"
 		" .capabilities = capabilities, .n_capabilities = %zu,"

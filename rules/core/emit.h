@@ -11,9 +11,9 @@
 int rules_emit(FILE *out, const struct rules *rules);
 
 /* A text as C has it, or NULL (emit.c); only for the emitter's own files. */
-void emit_text(FILE *out, const char *text);
-void emit_field(FILE *out, const char *field, const char *text);
-void emit_value(FILE *out, const struct value *value);
+void put_text(FILE *out, const char *text);
+void put_field(FILE *out, const char *field, const char *text);
+void put_value(FILE *out, const struct value *value);
 
 /* The steps of one remedy as an initialiser, and the tables that they name (emit_remedies.c). */
 void emit_steps(FILE *out, const struct remedy *remedy);

@@ -11,10 +11,10 @@ void emit_steps(FILE *out, const struct remedy *remedy)
 		const struct step *step = &remedy->steps[i];
 
 		fprintf(out, " { .kind = (enum step_kind)%d,", (int)step->kind);
-		emit_field(out, "name", step->name);
-		emit_field(out, "value", step->value);
+		put_field(out, "name", step->name);
+		put_field(out, "value", step->value);
 		fputs(" .operand = ", out);
-		emit_value(out, &step->operand);
+		put_value(out, &step->operand);
 		fputs(" },", out);
 	}
 	fprintf(out, " }, .n_steps = %zu,", remedy->n_steps);
@@ -27,7 +27,7 @@ static void emit_list(FILE *out, const char *field, const char *const *texts, si
 	fprintf(out, " .%s = (const char *const[]){", field);
 	for (size_t i = 0; i < n; i++) {
 		fputc(' ', out);
-		emit_text(out, texts[i]);
+		put_text(out, texts[i]);
 		fputc(',', out);
 	}
 	fprintf(out, " }, .n_%s = %zu,", field, n);
@@ -38,7 +38,7 @@ static void emit_by_manager(FILE *out, const char *field, const char *const text
 	fprintf(out, " .%s = {", field);
 	for (size_t i = 0; i < N_PACKAGE_MANAGERS; i++) {
 		fputc(' ', out);
-		emit_text(out, texts[i]);
+		put_text(out, texts[i]);
 		fputc(',', out);
 	}
 	fputs(" },", out);
@@ -51,8 +51,8 @@ static void emit_packages(FILE *out, const struct rules *rules)
 		const struct package *package = &rules->packages[i];
 
 		fputs("\t{", out);
-		emit_field(out, "name", package->name);
-		emit_field(out, "title", package->title);
+		put_field(out, "name", package->name);
+		put_field(out, "title", package->title);
 		emit_by_manager(out, "names", package->names);
 		emit_by_manager(out, "units", package->units);
 		emit_list(out, "sources", package->sources, package->n_sources);
@@ -67,8 +67,8 @@ static void emit_vendors(FILE *out, const struct rules *rules)
 	fputs("static const struct firmware_vendor vendors[] = {\n", out);
 	for (size_t i = 0; i < rules->n_vendors; i++) {
 		fputs("\t{", out);
-		emit_field(out, "name", rules->vendors[i].name);
-		emit_field(out, "title", rules->vendors[i].title);
+		put_field(out, "name", rules->vendors[i].name);
+		put_field(out, "title", rules->vendors[i].title);
 		emit_list(out, "match", rules->vendors[i].match, rules->vendors[i].n_match);
 		fputs(" },\n", out);
 	}
@@ -82,8 +82,8 @@ static void emit_menus(FILE *out, const struct firmware_setting *setting)
 	fputs(" .menus = (const struct firmware_menu[]){", out);
 	for (size_t i = 0; i < setting->n_menus; i++) {
 		fputs(" {", out);
-		emit_field(out, "vendor", setting->menus[i].vendor);
-		emit_field(out, "text", setting->menus[i].text);
+		put_field(out, "vendor", setting->menus[i].vendor);
+		put_field(out, "text", setting->menus[i].text);
 		emit_list(out, "sources", setting->menus[i].sources, setting->menus[i].n_sources);
 		fputs(" },", out);
 	}
@@ -95,8 +95,8 @@ static void emit_settings(FILE *out, const struct rules *rules)
 	fputs("static const struct firmware_setting settings[] = {\n", out);
 	for (size_t i = 0; i < rules->n_settings; i++) {
 		fputs("\t{", out);
-		emit_field(out, "name", rules->settings[i].name);
-		emit_field(out, "title", rules->settings[i].title);
+		put_field(out, "name", rules->settings[i].name);
+		put_field(out, "title", rules->settings[i].title);
 		emit_menus(out, &rules->settings[i]);
 		fputs(" },\n", out);
 	}
