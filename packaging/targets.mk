@@ -93,6 +93,12 @@ score: all
 bench: all
 	@tests/bench/run $(BUILD)
 
+# At a fixed address, as the command is: what is compiled in needs no relocation.
+$(BUILD)/bench/load: $(BUILD)/obj/tests/bench/load.o $(BUILD)/libstackcheck.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -no-pie $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
 # --- install --------------------------------------------------------------------------------
 
 .PHONY: install

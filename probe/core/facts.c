@@ -78,6 +78,21 @@ static bool is_open(const struct fact_def *def)
 	return ends_with(def->name, ".");
 }
 
+/*
+ * The length of a definition's name where that is `name`, or where it is open-ended and `name` goes on;
+ * else 0.
+ */
+static size_t named_by(const struct fact_def *def, const char *name)
+{
+	size_t len = 0;
+
+	while (def->name[len] && def->name[len] == name[len])
+		len++;
+	if (len == 0 || def->name[len])
+		return 0;
+	return (def->name[len - 1] == '.') == (name[len] != '\0') ? len : 0;
+}
+
 const struct fact_def *fact_def_of(const char *name, const char **ret_rest)
 {
 	const struct fact_def *best = NULL;
@@ -87,24 +102,16 @@ const struct fact_def *fact_def_of(const char *name, const char **ret_rest)
 		const struct probe *probe = probe_at(i);
 
 		for (size_t k = 0; k < probe->n_facts; k++) {
-			const struct fact_def *def = &probe->facts[k];
-			size_t len;
+			size_t len = named_by(&probe->facts[k], name);
 
-			if (strcmp(def->name, name) == 0 && !is_open(def)) {
-				if (ret_rest)
-					*ret_rest = NULL;
-				return def;
-			}
-			len = strlen(def->name);
-			if (is_open(def) && len > best_len && strncmp(def->name, name, len) == 0 &&
-			    name[len]) {
-				best = def;
+			if (len > best_len) {
+				best = &probe->facts[k];
 				best_len = len;
 			}
 		}
 	}
 	if (best && ret_rest)
-		*ret_rest = name + best_len;
+		*ret_rest = name[best_len] ? name + best_len : NULL;
 	return best;
 }
 

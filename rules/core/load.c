@@ -5,7 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sha256.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 struct rule_files {
 	struct pointers paths; /* char * */
 	struct pointers trees; /* struct yaml */
-	SHA2_CTX digest;
+	struct sha256_ctx digest;
 };
 
 static int is_rule_file(const struct dirent *entry)
@@ -62,17 +62,22 @@ static int read_bytes(struct loader *loader, const char *path, char **ret, size_
 	return 0;
 }
 
+static void digest_bytes(struct rule_files *files, const char *bytes, size_t len)
+{
+	sha256_update(&files->digest, len, (const uint8_t *)bytes);
+}
+
 static int parse_file(struct loader *loader, const char *path, struct rule_files *files)
 {
 	struct yaml *tree = arena_alloc(loader->arena, sizeof(*tree));
+	const char *name = strrchr(path, '/') + 1;
 	auto_free char *bytes = NULL;
 	size_t len = 0;
 
 	if (read_bytes(loader, path, &bytes, &len) < 0)
 		return loader->err->code;
-	SHA256Update(&files->digest, (const uint8_t *)path + (strrchr(path, '/') + 1 - path),
-		     strlen(strrchr(path, '/') + 1));
-	SHA256Update(&files->digest, (const uint8_t *)bytes, len);
+	digest_bytes(files, name, strlen(name));
+	digest_bytes(files, bytes, len);
 	if (yaml_parse(loader->arena, path, bytes, len, tree, loader->err) < 0)
 		return loader->err->code;
 	pointers_add(loader->arena, &files->trees, tree);
@@ -83,7 +88,7 @@ static int read_files(struct loader *loader, const char *path, struct rule_files
 {
 	static const char *const folders[] = { "remedies", "facts", "capabilities", "deployments" };
 
-	SHA256Init(&files->digest);
+	sha256_init(&files->digest);
 	if (add_folder(loader, path, true, files) < 0)
 		return loader->err->code;
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
@@ -187,9 +192,9 @@ static int load_definitions(struct loader *loader)
 static void start_from_base(struct loader *loader)
 {
 	for (size_t i = 0; i < loader->base->n_needs; i++)
-		pointers_add(loader->arena, &loader->needs, (void *)loader->base->needs[i]);
+		add_need(loader, (struct need *)loader->base->needs[i]);
 	for (size_t i = 0; i < loader->base->n_names; i++)
-		pointers_add(loader->arena, &loader->names, (void *)loader->base->names[i]);
+		add_name(loader, loader->base->names[i]);
 }
 
 static int by_id(const void *a, const void *b)
@@ -247,14 +252,13 @@ static void finish_capabilities(struct loader *loader, struct rules *ret)
 
 static const char *digest_text(struct loader *loader, struct rule_files *files)
 {
-	uint8_t digest[SHA256_DIGEST_LENGTH];
+	uint8_t digest[SHA256_DIGEST_SIZE];
 	char *text = arena_alloc(loader->arena, 2 * sizeof(digest) + 1);
 
 	/* A site's rules stand on the shipped ones: the digest names both. */
 	if (loader->base)
-		SHA256Update(&files->digest, (const uint8_t *)loader->base->digest,
-			     strlen(loader->base->digest));
-	SHA256Final(digest, &files->digest);
+		digest_bytes(files, loader->base->digest, strlen(loader->base->digest));
+	sha256_digest(&files->digest, sizeof(digest), digest);
 	for (size_t i = 0; i < sizeof(digest); i++)
 		sprintf(text + 2 * i, "%02x", digest[i]);
 	return text;

@@ -8,21 +8,18 @@
 
 int define(struct loader *loader, const struct yaml *key, const struct yaml *node, bool is_feature)
 {
-	struct definition *definition;
+	struct index *index = is_feature ? &loader->features : &loader->capabilities;
+	struct definition *definition = index_get(index, key->text);
 
-	for (size_t i = 0; i < loader->definitions.len; i++) {
-		definition = loader->definitions.items[i];
-		if (definition->is_feature == is_feature &&
-		    strcmp(definition->name, key->text) == 0)
-			return yaml_error(key, loader->err, "'%s' is defined already, at %s:%d",
-					  key->text, definition->node->file,
-					  definition->node->line);
-	}
+	if (definition)
+		return yaml_error(key, loader->err, "'%s' is defined already, at %s:%d", key->text,
+				  definition->node->file, definition->node->line);
 	definition = arena_alloc(loader->arena, sizeof(*definition));
 	definition->name = key->text;
 	definition->node = node;
 	definition->is_feature = is_feature;
 	pointers_add(loader->arena, &loader->definitions, definition);
+	index_add(loader->arena, index, key->text, definition);
 	return 0;
 }
 
@@ -333,20 +330,19 @@ static int not_found(struct loader *loader, const struct yaml *at, const char *n
 int find_capability(struct loader *loader, const struct yaml *at, const char *name, bool is_feature,
 		    const struct capability **ret)
 {
-	for (size_t i = 0; i < loader->definitions.len; i++) {
-		struct definition *definition = loader->definitions.items[i];
+	struct definition *definition =
+		index_get(is_feature ? &loader->features : &loader->capabilities, name);
 
-		if (definition->is_feature != is_feature || strcmp(definition->name, name) != 0)
-			continue;
-		if (definition->loading)
-			return yaml_error(at, loader->err, "'%s' asks for itself in a circle",
-					  name);
-		if (!definition->loaded && load_definition(loader, definition) < 0)
-			return -EINVAL;
-		*ret = definition->loaded;
-		return 0;
+	if (!definition) {
+		*ret = base_capability(loader,
+				       is_feature ? arena_printf(loader->arena, "feature.%s", name)
+						  : name);
+		return *ret ? 0 : not_found(loader, at, name, is_feature);
 	}
-	*ret = base_capability(loader,
-			       is_feature ? arena_printf(loader->arena, "feature.%s", name) : name);
-	return *ret ? 0 : not_found(loader, at, name, is_feature);
+	if (definition->loading)
+		return yaml_error(at, loader->err, "'%s' asks for itself in a circle", name);
+	if (!definition->loaded && load_definition(loader, definition) < 0)
+		return -EINVAL;
+	*ret = definition->loaded;
+	return 0;
 }

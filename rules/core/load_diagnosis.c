@@ -243,11 +243,14 @@ int load_shortfall(struct loader *loader, const struct yaml *node)
 static const struct shortfall *better(const struct shortfall *best, const struct shortfall *other,
 				      const char *fact)
 {
-	size_t len = strlen(other->fact);
-	bool fits = strcmp(other->fact, fact) == 0 ||
-		    (ends_with(other->fact, ".") && starts_with(fact, other->fact));
+	size_t len = 0;
 
-	return fits && (!best || len > strlen(best->fact)) ? other : best;
+	while (other->fact[len] && other->fact[len] == fact[len])
+		len++;
+	/* All of its name, and what goes on is behind the dot of an open-ended one. */
+	if (len == 0 || other->fact[len] || (fact[len] && fact[len - 1] != '.'))
+		return best;
+	return !best || len > strlen(best->fact) ? other : best;
 }
 
 const struct shortfall *shortfall_of(const struct loader *loader, const char *fact)

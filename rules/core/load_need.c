@@ -26,23 +26,25 @@ static bool same_need(const struct need *a, const struct need *b)
 	return true;
 }
 
+void add_need(struct loader *loader, struct need *need)
+{
+	pointers_add(loader->arena, &loader->needs, need);
+	index_add(loader->arena, &loader->needs_by_id, need->id, need);
+}
+
 int intern_need(struct loader *loader, const struct yaml *at, struct need *need,
 		const struct need **ret)
 {
-	for (size_t i = 0; i < loader->needs.len; i++) {
-		const struct need *other = loader->needs.items[i];
+	const struct need *other = index_get(&loader->needs_by_id, need->id);
 
-		if (strcmp(other->id, need->id) != 0)
-			continue;
-		if (!same_need(other, need))
-			return yaml_error(at, loader->err,
-					  "id '%s' stands for another need already", need->id);
-		*ret = other;
-		return 0;
+	if (other && !same_need(other, need))
+		return yaml_error(at, loader->err, "id '%s' stands for another need already",
+				  need->id);
+	if (!other) {
+		need->index = (uint32_t)loader->needs.len;
+		add_need(loader, need);
 	}
-	need->index = (uint32_t)loader->needs.len;
-	pointers_add(loader->arena, &loader->needs, need);
-	*ret = need;
+	*ret = other ? other : need;
 	return 0;
 }
 

@@ -217,17 +217,18 @@ static const char *suggest(void *ctx, const char *name)
 	return near ? near : fact_name_near(name);
 }
 
+void add_name(struct loader *loader, const char *name)
+{
+	pointers_add(loader->arena, &loader->names, (void *)name);
+	index_add(loader->arena, &loader->names_seen, name, (void *)name);
+}
+
 void note_name(struct loader *loader, const char *name)
 {
 	const char *rest = NULL;
-	const struct fact_def *def = fact_def_of(name, &rest);
 
-	if (!def || !rest)
-		return;
-	for (size_t i = 0; i < loader->names.len; i++)
-		if (strcmp(loader->names.items[i], name) == 0)
-			return;
-	pointers_add(loader->arena, &loader->names, arena_strdup(loader->arena, name));
+	if (!index_get(&loader->names_seen, name) && fact_def_of(name, &rest) && rest)
+		add_name(loader, arena_strdup(loader->arena, name));
 }
 
 /*

@@ -3,6 +3,7 @@
 #ifndef STACKCHECK_LOADER_H
 #define STACKCHECK_LOADER_H
 
+#include "core/index.h"
 #include "core/load.h"
 #include "core/yaml.h"
 
@@ -26,9 +27,13 @@ struct loader {
 	struct error *err;
 	const struct rules *base;
 	struct pointers definitions; /* struct definition */
+	/* The same by name. */
+	struct index features, capabilities;
 	struct pointers shortfalls; /* struct shortfall */
 	struct pointers needs; /* struct need, distinct, those of the base first */
+	struct index needs_by_id;
 	struct pointers names; /* open-ended facts that some expression or need names */
+	struct index names_seen;
 	struct pointers deployments; /* struct deployment */
 	struct pointers packages; /* struct package */
 	struct pointers vendors; /* struct firmware_vendor */
@@ -73,6 +78,8 @@ int compile_text(struct loader *loader, const struct yaml *at, const char *text,
 		 const struct cel_expr **ret);
 /* Remembers that a rule names this fact, if its name is open-ended. */
 void note_name(struct loader *loader, const char *name);
+/* The same for a name that is known to be open-ended and lasts. */
+void add_name(struct loader *loader, const char *name);
 /* True where the expression hangs on the installed system (scopes os and state). */
 bool expr_is_deferred(const struct cel_expr *expr, const char *list);
 
@@ -110,6 +117,9 @@ void add_use(struct loader *loader, struct uses *uses, const struct use *use);
 /* The need with that id: the one there is, or `need` itself. -EINVAL where they differ. */
 int intern_need(struct loader *loader, const struct yaml *at, struct need *need,
 		const struct need **ret);
+
+/* A need that is known to be new. */
+void add_need(struct loader *loader, struct need *need);
 
 int define(struct loader *loader, const struct yaml *key, const struct yaml *node, bool is_feature);
 /* The capability or feature of that name, loaded. */

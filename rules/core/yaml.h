@@ -26,9 +26,13 @@ struct yaml {
 	size_t len;
 };
 
-/* The most that is read of one file, and how deep it may nest: more is a mistake or malice. */
+/*
+ * The most that is read of one file, how deep it may nest, and how many texts, lists and mappings it
+ * may come to with what its aliases stand for: more is a mistake or malice.
+ */
 #define YAML_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define YAML_MAX_DEPTH 32
+#define YAML_MAX_NODES 1000000
 
 /*
  * Parses `bytes`, which came from `file`. -EINVAL: not YAML, empty, two documents, a key twice, or
