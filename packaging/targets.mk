@@ -15,6 +15,7 @@ help:
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (20) seconds, with clang'
 	@echo 'make lab          real kernels under QEMU, and the unit tests on Arm'
 	@echo 'make score        labelled machines: right verdict and right cause, beside virt-host-validate'
+	@echo 'make coverage     the rules against the catalogue in ../shared/requirements'
 	@echo 'make bench        cost, as ratios'
 	@echo 'make install      into DESTDIR= PREFIX='
 
@@ -88,6 +89,11 @@ lab: all cross
 .PHONY: score
 score: all
 	@tests/score/run --build $(BUILD)
+
+# NUMBERS="46 58" holds these deployments alone against the catalogue.
+.PHONY: coverage
+coverage: $(BUILD)/stackcheck
+	@tests/coverage/run $(BUILD) $(NUMBERS)
 
 .PHONY: bench
 bench: all
