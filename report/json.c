@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json: reports, facts and rules for programs; the schemas ship in packaging/schemas */
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -81,6 +82,50 @@ static json_t *site_json(const struct site_answers *site)
 	return json;
 }
 
+/* The roles in which it carries over a need. */
+static json_t *waived_roles(const struct judgement *judgement, const struct waiver *waiver)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < judgement->rules->n_deployments; i++) {
+		const struct deployment_finding *finding = &judgement->deployments[i];
+
+		for (size_t k = 0; k < finding->deployment->n_roles; k++) {
+			const struct role_finding *role = &finding->roles[k];
+
+			for (size_t u = 0; u < role->role->n_uses; u++)
+				if (role->uses[u].waiver == waiver)
+					json_array_append_new(json,
+							      json_sprintf("%" PRId64 "/%s",
+									   finding->deployment->id,
+									   role->role->name));
+		}
+	}
+	return json;
+}
+
+static json_t *waivers_json(struct session *session)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < session->waivers.len; i++) {
+		const struct waiver *waiver = &session->waivers.items[i];
+		const char *scope = waive_scope(&session->arena, waiver);
+		json_t *one = json_object();
+
+		set_text(one, "need", waiver->need->id);
+		if (*scope)
+			set_text(one, "for", scope);
+		set_text(one, "reason", waiver->reason);
+		set_text(one, "owner", waiver->owner);
+		set_text(one, "until", waiver->until);
+		set_text(one, "from", waiver->from);
+		json_object_set_new(one, "waives", waived_roles(session->judgement, waiver));
+		json_array_append_new(json, one);
+	}
+	return json;
+}
+
 static json_t *rules_head(const struct rules *rules)
 {
 	json_t *json = json_object();
@@ -109,7 +154,7 @@ static json_t *head_json(struct session *session, enum detail detail)
 		json_object_set_new(json, "site_answers", site_json(&session->site));
 	if (trials->value.kind == VALUE_LIST)
 		json_object_set_new(json, "trials", facts_value_json(&trials->value));
-	json_object_set_new(json, "waivers", json_array());
+	json_object_set_new(json, "waivers", waivers_json(session));
 	if (detail != DETAIL_VERDICTS)
 		json_object_set_new(json, "host", host_json(session->facts));
 	return json;
@@ -239,6 +284,7 @@ static json_t *counts_json(const struct role_finding *role)
 /* The lists of a role: ids by what the need came to. */
 struct role_lists {
 	json_t *needs; /* not met, or not known to be: what decides the verdict */
+	json_t *waived; /* not met, and the site does without */
 	json_t *recommended; /* with --detail all: recommendations that are not met */
 	json_t *to_confirm;
 	json_t *in_use; /* met, because this role's own installation holds it */
@@ -247,7 +293,7 @@ struct role_lists {
 
 static bool is_not_met(const struct use_finding *found, enum weight weight)
 {
-	return (enum weight)found->use->weight == weight &&
+	return !found->waiver && (enum weight)found->use->weight == weight &&
 	       (found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN);
 }
 
@@ -269,6 +315,8 @@ static json_t *list_of(const struct use_finding *found, enum weight deciding, en
 {
 	if (is_not_met(found, deciding))
 		return lists->needs;
+	if (found->waiver)
+		return lists->waived;
 	if (found->outcome == OUTCOME_TO_CONFIRM)
 		return lists->to_confirm;
 	if (found->in_use)
@@ -305,8 +353,8 @@ static void set_verdict(json_t *json, enum verdict verdict, struct interval inte
 static void set_needs(json_t *json, struct judgement *judgement, const struct role_finding *role,
 		      enum detail detail, json_t *needs)
 {
-	const struct role_lists lists = { json_array(), json_array(), json_array(), json_array(),
-					  json_array() };
+	const struct role_lists lists = { json_array(), json_array(), json_array(),
+					  json_array(), json_array(), json_array() };
 	const enum weight deciding = deciding_weight(role);
 
 	for (size_t i = 0; i < role->role->n_uses; i++) {
@@ -324,6 +372,7 @@ static void set_needs(json_t *json, struct judgement *judgement, const struct ro
 	json_object_set_new(json, "needs", lists.needs);
 	json_object_set_new(json, "counts", counts_json(role));
 	json_object_set_new(json, "to_confirm", lists.to_confirm);
+	set_nonempty(json, "waived", lists.waived);
 	set_nonempty(json, "recommended", lists.recommended);
 	set_nonempty(json, "in_use", lists.in_use);
 	set_nonempty(json, "met", lists.met);

@@ -13,11 +13,15 @@
 
 #define PUBLIC __attribute__((visibility("default")))
 
+struct texts {
+	const char **items;
+	size_t len, size;
+};
+
 struct stackcheck {
 	struct arena arena; /* the options' texts */
 	struct session_options options;
-	const char **assumptions;
-	size_t assumptions_size;
+	struct texts assumptions, waived;
 	struct session *session;
 	struct error err;
 };
@@ -41,22 +45,22 @@ PUBLIC const char *stackcheck_error(const struct stackcheck *check)
 	return check->err.text;
 }
 
-static void add_assumption(struct stackcheck *check, const char *text)
+/* Adds to a list of the options, whose memory is the check's. */
+static void add_text(struct stackcheck *check, struct texts *texts, const char *text,
+		     const char *const **ret, size_t *ret_len)
 {
-	struct session_options *options = &check->options;
-
-	if (options->n_assumptions == check->assumptions_size) {
-		size_t size = check->assumptions_size ? check->assumptions_size * 2 : 8;
+	if (texts->len == texts->size) {
+		size_t size = texts->size ? texts->size * 2 : 8;
 		const char **larger = arena_alloc(&check->arena, size * sizeof(*larger));
 
-		if (options->n_assumptions)
-			memcpy(larger, check->assumptions,
-			       options->n_assumptions * sizeof(*larger));
-		check->assumptions = larger;
-		check->assumptions_size = size;
-		options->assumptions = larger;
+		if (texts->len)
+			memcpy(larger, texts->items, texts->len * sizeof(*larger));
+		texts->items = larger;
+		texts->size = size;
 	}
-	check->assumptions[options->n_assumptions++] = text;
+	texts->items[texts->len++] = text;
+	*ret = texts->items;
+	*ret_len = texts->len;
 }
 
 PUBLIC int stackcheck_set(struct stackcheck *check, const char *option, const char *value)
@@ -69,6 +73,7 @@ PUBLIC int stackcheck_set(struct stackcheck *check, const char *option, const ch
 		{ "host", &options->host },
 		{ "root", &options->root },
 		{ "rules", &options->rules },
+		{ "waivers", &options->waivers },
 	};
 	const char *copy;
 
@@ -83,7 +88,12 @@ PUBLIC int stackcheck_set(struct stackcheck *check, const char *option, const ch
 		}
 	}
 	if (strcmp(option, "assume") == 0) {
-		add_assumption(check, copy);
+		add_text(check, &check->assumptions, copy, &options->assumptions,
+			 &options->n_assumptions);
+		return 0;
+	}
+	if (strcmp(option, "waive") == 0) {
+		add_text(check, &check->waived, copy, &options->waived, &options->n_waived);
 		return 0;
 	}
 	if (strcmp(option, "os") == 0 &&
@@ -112,6 +122,8 @@ static int open_session(struct stackcheck *check)
 	if (r < 0)
 		return r;
 	r = session_assume(session, &check->err);
+	if (r >= 0)
+		r = session_waive(session, &check->err);
 	if (r < 0) {
 		session_close(session);
 		return r;

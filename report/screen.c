@@ -170,6 +170,23 @@ static const char *listed(struct arena *arena, const char *const *texts, size_t 
 	return list;
 }
 
+/* "memory.total>=64GB of 46/compute, until 2027-01-31, by cloud team: the pilot is small". */
+static void waived(FILE *out, struct session *session, const struct style *style,
+		   const struct waiver *waiver)
+{
+	struct arena *arena = &session->arena;
+	const char *scope = waive_scope(arena, waiver);
+	size_t count = waive_count(session->judgement, waiver);
+
+	screen_wrap(
+		out, style, count ? COLOR_FAIR : COLOR_DIM, 0,
+		screen_text(arena, style,
+			    arena_printf(arena, "Waived until %s by %s: %s%s%s (%s)%s [%s]",
+					 waiver->until, waiver->owner, waiver->need->id,
+					 *scope ? " of " : "", scope, waiver->reason,
+					 count ? "" : "; it waives nothing here", waiver->from)));
+}
+
 void screen_given(FILE *out, struct session *session, const struct style *style)
 {
 	const struct session_options *options = &session->options;
@@ -184,6 +201,8 @@ void screen_given(FILE *out, struct session *session, const struct style *style)
 		screen_wrap(out, style, COLOR_NONE, 0,
 			    arena_printf(arena, "Taken from %s: %s", SITE_ANSWERS,
 					 listed(arena, session->site.texts, session->site.len)));
+	for (size_t i = 0; session->judgement && i < session->waivers.len; i++)
+		waived(out, session, style, &session->waivers.items[i]);
 }
 
 static const struct ascii_form {

@@ -45,8 +45,8 @@ void screen_hang(FILE *out, const struct style *style, enum color color, size_t 
 		 const char *text, const char *note);
 
 /*
- * A line of what was stated and not read: by --assume, by the site's file. Nothing where nothing
- * was.
+ * A line of what was stated and not read, by --assume and by the site's file, and one for each
+ * waiver. Nothing where nothing was.
  */
 void screen_given(FILE *out, struct session *session, const struct style *style);
 

@@ -126,6 +126,42 @@ static int ask_site(struct session *session, struct error *err)
 	return r;
 }
 
+/* One that was named must be there; the site's may be. */
+static int read_waivers(struct session *session, struct error *err)
+{
+	const struct session_options *options = &session->options;
+	const char *path = options->waivers;
+	char today[WAIVE_DAY];
+	int r;
+
+	if (!path && (options->host || options->root))
+		return 0;
+	r = waive_read(&session->arena, session->rules, path ? path : SITE_WAIVERS,
+		       waive_today(today), &session->waivers, err);
+	return r == 0 && path ? error_set(err, -ENOENT, "%s: %s", path, strerror(ENOENT)) : r;
+}
+
+int session_waive(struct session *session, struct error *err)
+{
+	const struct session_options *options = &session->options;
+	size_t n = session->waivers.len;
+	struct waiver *items;
+	char today[WAIVE_DAY];
+
+	if (!options->n_waived)
+		return 0;
+	items = arena_alloc(&session->arena, (n + options->n_waived) * sizeof(*items));
+	if (n)
+		memcpy(items, session->waivers.items, n * sizeof(*items));
+	waive_today(today);
+	for (size_t i = 0; i < options->n_waived; i++)
+		if (waive_parse(&session->arena, session->rules, options->waived[i], today,
+				&items[n + i], err) < 0)
+			return error_wrap(err, "--waive");
+	session->waivers = (struct waivers){ .items = items, .len = n + options->n_waived };
+	return 0;
+}
+
 int session_assume(struct session *session, struct error *err)
 {
 	const struct session_options *options = &session->options;
@@ -164,6 +200,9 @@ int session_open(const struct session_options *options, struct session **ret, st
 
 	if (r < 0 || !session)
 		return r;
+	r = read_waivers(session, err);
+	if (r < 0)
+		return r;
 	session->facts = options->host ? facts_new() : facts_new_shared();
 	r = read_facts(session, err);
 	if (r >= 0)
@@ -191,7 +230,8 @@ void session_judge(struct session *session)
 		return;
 	if (!options->basis_given && is_passing_system(session->facts))
 		options->basis = BASIS_NEW;
-	session->judgement = judge(session->rules, session->facts, options->basis);
+	session->judgement =
+		judge_with(session->rules, session->facts, options->basis, &session->waivers);
 }
 
 void session_close(struct session *session)

@@ -17,6 +17,7 @@
 #include "prove/prove.h"
 #include "rule.h"
 #include "site.h"
+#include "waive.h"
 
 struct session_options {
 	const char *
@@ -30,6 +31,9 @@ struct session_options {
 	unsigned int timeout_ms; /* 0: the default */
 	const char *const *assumptions; /* FACT=VALUE */
 	size_t n_assumptions;
+	const char *waivers; /* --waivers: a file; NULL: the site's, on the live machine */
+	const char *const *waived; /* --waive: NEED[@ID[/ROLE]],until=…,owner=…,reason=… */
+	size_t n_waived;
 	const char *const *ask; /* open-ended facts wanted beside those that rules name */
 	size_t n_ask;
 	const struct prove_options *prove; /* --prove; NULL: no trial is made */
@@ -43,6 +47,7 @@ struct session {
 	struct host *host; /* NULL where the facts came from a file */
 	struct facts *facts;
 	struct judgement *judgement; /* NULL until session_judge() */
+	struct waivers waivers; /* of the file, and behind them those of the options */
 	struct site_answers site; /* what the site's file answered */
 	time_t collected_at; /* when the facts were read */
 };
@@ -61,6 +66,9 @@ int session_open_rules(const struct session_options *options, struct session **r
 /* Sets the facts that the options assume. -EINVAL with a sentence: one of them is wrong. */
 int session_assume(struct session *session, struct error *err);
 
+/* Takes up what the options waive. -EINVAL with a sentence: one of them is wrong, or over. */
+int session_waive(struct session *session, struct error *err);
+
 /* Holds the facts against the rules; once. */
 void session_judge(struct session *session);
 
@@ -77,5 +85,8 @@ static inline void session_closep(struct session **session)
 
 /* Where it keeps answers to what only people know; read likewise. */
 #define SITE_ANSWERS "/etc/stackcheck/site.yaml"
+
+/* Where it keeps what it waives; read likewise. */
+#define SITE_WAIVERS "/etc/stackcheck/waivers.yaml"
 
 #endif

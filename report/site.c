@@ -2,38 +2,22 @@
 #include "site.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "assume.h"
 #include "core/util.h"
-#include "core/yaml.h"
+#include "yaml_file.h"
 
-/* 1: it was read; 0: there is none. */
 static int read_tree(struct arena *arena, const char *path, struct yaml *ret, struct error *err)
 {
-	auto_file FILE *file = fopen(path, "re");
-	auto_free char *bytes = NULL;
-	size_t len;
+	int r = yaml_file_read(arena, path, ret, err);
 
-	if (!file && errno == ENOENT)
-		return 0;
-	if (!file)
-		return error_set(err, -errno, "%s: %s", path, strerror(errno));
-	bytes = malloc(YAML_MAX_BYTES + 1);
-	if (!bytes)
-		return error_set(err, -ENOMEM, "%s: out of memory", path);
-	len = fread(bytes, 1, YAML_MAX_BYTES + 1, file);
-	if (ferror(file))
-		return error_set(err, -EIO, "%s: cannot be read", path);
-	if (yaml_parse(arena, path, bytes, len, ret, err) < 0)
-		return err->code;
-	if (ret->kind != YAML_MAP)
+	if (r > 0 && ret->kind != YAML_MAP)
 		return yaml_error(ret, err,
 				  "expected facts and their values (os.replaceable: true), "
 				  "found %s",
 				  yaml_kind_name(ret));
-	return 1;
+	return r;
 }
 
 /* As --assume has it: a list's texts with commas between. */

@@ -25,7 +25,7 @@ struct stackcheck;
 
 /*
  * A new check of this machine, as it runs; NULL when out of memory. As the command does, it reads a
- * site's rules and answers below /etc/stackcheck.
+ * site's rules, answers and waivers below /etc/stackcheck.
  */
 struct stackcheck *stackcheck_new(void);
 void stackcheck_free(struct stackcheck *check);
@@ -33,7 +33,7 @@ void stackcheck_free(struct stackcheck *check);
 /*
  * An option by the name that the command has for it: "host", "root", "rules" (a path), "os"
  * ("running", "new"; unless told, an installer or live system is judged as "new"), "assume"
- * ("FACT=VALUE", may be repeated), "no-guest" ("true"). 0, or -EINVAL for an unknown option or
+ * ("FACT=VALUE", may be repeated), "waive" (likewise), "waivers" (a path), "no-guest" ("true"). 0, or -EINVAL for an unknown option or
  * value, -EBUSY once facts were read.
  */
 int stackcheck_set(struct stackcheck *check, const char *option, const char *value);

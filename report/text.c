@@ -193,6 +193,8 @@ static const char *why_words(struct arena *arena, const struct deployment_findin
 	if (!obstacle)
 		return roles ? roles : "";
 	why = words_reason(arena, obstacle->use->need, obstacle->finding);
+	if (obstacle->waiver)
+		why = arena_printf(arena, "%s, waived", why);
 	others = count_obstacles(role, hosted ? LEVEL_READY : LEVEL_LIMITED) - 1;
 	if (others)
 		why = arena_printf(arena, "%s (+%zu)", why, others);

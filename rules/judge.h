@@ -73,10 +73,30 @@ struct finding {
 	const struct need *blamed;
 };
 
+/*
+ * What a site does without, for a while: not met, the need counts no longer as hard, but its role is
+ * limited at best.
+ */
+struct waiver {
+	const struct need *need;
+	const struct deployment *deployment; /* NULL: each that asks it */
+	const struct role *role; /* NULL: each of its roles that asks it */
+	const char *reason;
+	const char *owner; /* whom to ask */
+	const char *until; /* the last day it holds, UTC: "2027-01-31" */
+	const char *from; /* "--waive", or the place in a file */
+};
+
+struct waivers {
+	const struct waiver *items;
+	size_t len;
+};
+
 /* One use's outcome in its role. */
 struct use_finding {
 	const struct use *use;
 	const struct finding *finding;
+	const struct waiver *waiver; /* that holds here, where the need is not met; NULL */
 	enum outcome outcome; /* with the use's condition */
 	struct interval interval; /* with its weight: what it contributes to the role */
 	bool in_use; /* met because this role's own installation holds it */
@@ -110,6 +130,7 @@ struct judgement {
 	struct arena arena;
 	const struct rules *rules;
 	struct facts *facts;
+	const struct waivers *waivers; /* NULL: none */
 	enum basis basis;
 	struct finding *findings[N_BASES]; /* by need index */
 	struct deployment_finding *deployments; /* as many as the rules have */
@@ -121,6 +142,11 @@ struct judgement {
  * lives.
  */
 struct judgement *judge(const struct rules *rules, struct facts *facts, enum basis basis);
+
+/* The same with what is waived, which is lent, too. */
+struct judgement *judge_with(const struct rules *rules, struct facts *facts, enum basis basis,
+			     const struct waivers *waivers);
+
 void judgement_free(struct judgement *judgement);
 
 static inline void judgement_freep(struct judgement **judgement)
@@ -132,6 +158,12 @@ static inline void judgement_freep(struct judgement **judgement)
 /* One need on a basis, evaluated the first time it is asked for. */
 const struct finding *judge_need(struct judgement *judgement, const struct need *need,
 				 enum basis basis);
+
+/*
+ * Would data be lost (`destroys`), by it or by one of its parts? Such a need is never waived: only
+ * who answers for the data can confirm it.
+ */
+bool need_destroys(const struct need *need);
 
 /* The verdict that an interval is: its common value, limited for limited to ready, else unknown. */
 enum verdict verdict_of(struct interval interval);

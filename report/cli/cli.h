@@ -37,6 +37,7 @@ struct cli {
 	enum identity_mode identity; /* --identity */
 	const char *identity_key; /* --identity-key */
 	const char *assumptions[MAX_ARGUMENTS];
+	const char *waived[MAX_ARGUMENTS];
 	const char *arguments[MAX_ARGUMENTS]; /* behind the command */
 	size_t n_arguments;
 	/* What is to be written; a memory stream until cli_finish(). */

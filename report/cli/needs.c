@@ -23,6 +23,8 @@ static const char *qualifier(const struct use_finding *found)
 {
 	if (found->in_use)
 		return " (in use by this deployment)";
+	if (found->waiver)
+		return " (waived)";
 	if (found->outcome == OUTCOME_TO_CONFIRM)
 		return " (to confirm)";
 	if (found->outcome == OUTCOME_DEFERRED)
@@ -102,6 +104,16 @@ static void show_evidence(FILE *out, struct judgement *judgement, const struct n
 	}
 }
 
+/* Who answers for it stands in the place of what to do. */
+static void show_waiver(FILE *out, struct arena *arena, const struct waiver *waiver,
+			const struct style *style, size_t indent)
+{
+	screen_wrap(out, style, COLOR_FAIR, indent,
+		    screen_text(arena, style,
+				arena_printf(arena, "waived until %s by %s: %s", waiver->until,
+					     waiver->owner, waiver->reason)));
+}
+
 void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
 	       const struct style *style, size_t indent, bool with_sources)
 {
@@ -126,7 +138,9 @@ void show_need(FILE *out, struct judgement *judgement, const struct use_finding 
 		show_evidence(out, judgement, need, style, indent + 4);
 	if (with_sources)
 		show_why(out, arena, found->use, style, indent + 4);
-	if (not_met)
+	if (found->waiver)
+		show_waiver(out, arena, found->waiver, style, indent + 4);
+	else if (not_met)
 		show_causes(out, judgement, found->finding, style, indent + 4);
 }
 

@@ -98,6 +98,27 @@ static int set_assume(struct cli *cli, const char *value)
 	return 0;
 }
 
+/* Whether there is such a need the rules tell later; what is wrong in itself is said at once. */
+static int set_waive(struct cli *cli, const char *value)
+{
+	char today[WAIVE_DAY];
+	struct error err;
+
+	if (cli->session.n_waived == MAX_ARGUMENTS)
+		return -E2BIG;
+	cli->waived[cli->session.n_waived++] = value;
+	if (waive_check(value, waive_today(today), &err) >= 0)
+		return 0;
+	cli_error("--waive: %s", err.text);
+	return -EINVAL;
+}
+
+static int set_waivers(struct cli *cli, const char *value)
+{
+	cli->session.waivers = value;
+	return *value ? 0 : -EINVAL;
+}
+
 static int set_require(struct cli *cli, const char *value)
 {
 	if (strcmp(value, "ready") != 0 && strcmp(value, "limited") != 0)
@@ -228,6 +249,9 @@ static const struct option_row {
 	{ "rules", "DIR", "add a site's own rules", set_rules },
 	{ "os", "running|new", "judge the system that runs, or one to be installed", set_os },
 	{ "assume", "FACT=VALUE", "take a fact as given (may be repeated)", set_assume },
+	{ "waive", "NEED[@ID[/ROLE]],until=DATE,owner=NAME,reason=TEXT",
+	  "do without a need: its role is limited (may be repeated)", set_waive },
+	{ "waivers", "FILE", "the same from a file", set_waivers },
 	{ "require", "ready|limited", "gate: what is enough (default limited)", set_require },
 	{ "allow", "setup|reboot|firmware|platform|reinstall",
 	  "gate: let fixable pass up to that remedy", set_allow },
@@ -396,6 +420,7 @@ const struct cli_command *cli_parse(struct cli *cli, int argc, char **argv, int 
 	long_options(options);
 	set_defaults(cli);
 	cli->session.assumptions = cli->assumptions;
+	cli->session.waived = cli->waived;
 	while ((c = getopt_long(argc, argv, "hq", options, NULL)) != -1) {
 		if (c >= 256) {
 			if (!set_option(cli, &rows[c - 256], optarg, ret_exit))

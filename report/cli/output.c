@@ -55,7 +55,7 @@ int cli_open(struct cli *cli, struct session **ret)
 	}
 	if (session_open(&cli->session, ret, &err) < 0)
 		return open_failed(&err);
-	if (session_assume(*ret, &err) < 0) {
+	if (session_assume(*ret, &err) < 0 || session_waive(*ret, &err) < 0) {
 		cli_error("%s", err.text);
 		session_close(*ret);
 		*ret = NULL;

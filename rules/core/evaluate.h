@@ -63,6 +63,10 @@ void diagnose(struct judgement *judgement, const struct need *need, enum basis b
 enum tri holds_amount(struct judgement *judgement, const struct need *need, enum basis basis,
 		      int64_t amount);
 
+/* Marks what is waived in this role, and what it contributes then. */
+void waive(const struct judgement *judgement, const struct deployment *deployment,
+	   const struct role *role, struct use_finding *found);
+
 /* Can this host carry every role of the deployment at once? */
 enum alone judge_alone(struct judgement *judgement, const struct deployment_finding *finding);
 

@@ -199,8 +199,8 @@ static void narrow(struct interval *interval, struct interval by)
 		interval->best = by.best;
 }
 
-static void judge_role(struct judgement *judgement, const struct role *role,
-		       struct role_finding *ret)
+static void judge_role(struct judgement *judgement, const struct deployment *deployment,
+		       const struct role *role, struct role_finding *ret)
 {
 	*ret = (struct role_finding){
 		.role = role,
@@ -211,6 +211,8 @@ static void judge_role(struct judgement *judgement, const struct role *role,
 	ret->installed = ret->basis == BASIS_RUNNING && is_installed(judgement, role);
 	for (size_t i = 0; i < role->n_uses; i++) {
 		judge_use(judgement, ret, &role->uses[i], &ret->uses[i]);
+		if (judgement->waivers)
+			waive(judgement, deployment, role, &ret->uses[i]);
 		ret->counts[ret->uses[i].outcome]++;
 		narrow(&ret->interval, ret->uses[i].interval);
 	}
@@ -230,7 +232,7 @@ static void judge_deployment(struct judgement *judgement, const struct deploymen
 	for (size_t i = 0; i < deployment->n_roles; i++) {
 		struct role_finding *role = &ret->roles[i];
 
-		judge_role(judgement, &deployment->roles[i], role);
+		judge_role(judgement, deployment, &deployment->roles[i], role);
 		if (!role->role->primary)
 			continue;
 		if (role->interval.worst > ret->interval.worst)
@@ -242,7 +244,8 @@ static void judge_deployment(struct judgement *judgement, const struct deploymen
 	ret->alone = judge_alone(judgement, ret);
 }
 
-struct judgement *judge(const struct rules *rules, struct facts *facts, enum basis basis)
+struct judgement *judge_with(const struct rules *rules, struct facts *facts, enum basis basis,
+			     const struct waivers *waivers)
 {
 	struct judgement *judgement = calloc(1, sizeof(*judgement));
 
@@ -250,6 +253,7 @@ struct judgement *judge(const struct rules *rules, struct facts *facts, enum bas
 		abort();
 	judgement->rules = rules;
 	judgement->facts = facts;
+	judgement->waivers = waivers && waivers->len ? waivers : NULL;
 	judgement->basis = basis;
 	for (size_t i = 0; i < N_BASES; i++)
 		judgement->findings[i] = arena_alloc(
@@ -259,6 +263,11 @@ struct judgement *judge(const struct rules *rules, struct facts *facts, enum bas
 	for (size_t i = 0; i < rules->n_deployments; i++)
 		judge_deployment(judgement, &rules->deployments[i], &judgement->deployments[i]);
 	return judgement;
+}
+
+struct judgement *judge(const struct rules *rules, struct facts *facts, enum basis basis)
+{
+	return judge_with(rules, facts, basis, NULL);
 }
 
 void judgement_free(struct judgement *judgement)
