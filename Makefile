@@ -67,7 +67,7 @@ TESTS          := $(patsubst %.c,$(BUILD)/%.test,$(filter-out tests/rules/cel-co
 PROBE_OBJECTS  := $(call objects,$(PROBE_SOURCES))
 RULES_OBJECTS  := $(call objects,$(RULES_SOURCES))
 REPORT_OBJECTS := $(call objects,$(REPORT_SOURCES))
-EMBEDDED       := $(BUILD)/obj/rules/embedded.o
+EMBEDDED       := $(BUILD)/obj/rules/embedded.o $(BUILD)/obj/rules/examples.o
 LIB_OBJECTS    := $(PROBE_OBJECTS) $(RULES_OBJECTS) $(EMBEDDED) $(REPORT_OBJECTS)
 RULE_FILES     := $(wildcard rules/remedies/*.yaml rules/capabilities/*.yaml rules/facts/*.yaml rules/deployments/*.yaml)
 
@@ -119,7 +119,12 @@ $(BUILD)/rules/embedded.c: $(COMPILE_RULES) $(RULE_FILES)
 	$(call say,RULE)
 	$(Q)$(COMPILE_RULES) rules $@
 
-$(EMBEDDED): $(BUILD)/rules/embedded.c $(BUILD)/flags
+$(BUILD)/rules/examples.c: $(COMPILE_RULES) $(wildcard rules/examples/*.yaml)
+	@mkdir -p $(@D)
+	$(call say,RULE)
+	$(Q)$(COMPILE_RULES) --examples rules/examples $@
+
+$(EMBEDDED): $(BUILD)/obj/rules/%.o: $(BUILD)/rules/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CFLAGS) $(INCLUDE_rules) -c -o $@ $<

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "core/arena.h"
+#include "core/error.h"
 #include "rule.h"
 
 /* Writes a C file that defines `rules_compiled_in`. -EIO: the stream failed. */
@@ -18,5 +20,11 @@ void put_value(FILE *out, const struct value *value);
 /* The steps of one remedy as an initialiser, and the tables that they name (emit_remedies.c). */
 void emit_steps(FILE *out, const struct remedy *remedy);
 void emit_remedy_tables(FILE *out, const struct rules *rules);
+
+/*
+ * Writes one that defines `example_files` (example.h), of the files of that folder. -errno with the
+ * sentence of what cannot be read.
+ */
+int examples_emit(FILE *out, struct arena *arena, const char *folder, struct error *err);
 
 #endif

@@ -2,106 +2,14 @@
 /* load: a folder of rule files into rules */
 #include "core/load.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "core/load_files.h"
 #include "core/loader.h"
 #include "core/util.h"
-
-/* The rule files of a folder: its own, and those of its folders of the usual names. */
-struct rule_files {
-	struct pointers paths; /* char * */
-	struct pointers trees; /* struct yaml */
-	struct sha256_ctx digest;
-};
-
-static int is_rule_file(const struct dirent *entry)
-{
-	return ends_with(entry->d_name, ".yaml") && entry->d_name[0] != '.';
-}
-
-static int add_folder(struct loader *loader, const char *folder, bool required,
-		      struct rule_files *files)
-{
-	struct dirent **entries;
-	int n = scandir(folder, &entries, is_rule_file, versionsort);
-
-	if (n < 0 && errno == ENOENT && !required)
-		return 0;
-	if (n < 0)
-		return error_set(loader->err, -errno, "%s: %s", folder, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		pointers_add(loader->arena, &files->paths,
-			     arena_printf(loader->arena, "%s/%s", folder, entries[i]->d_name));
-		free(entries[i]);
-	}
-	free(entries);
-	return 0;
-}
-
-static int read_bytes(struct loader *loader, const char *path, char **ret, size_t *ret_len)
-{
-	auto_file FILE *file = fopen(path, "re");
-	auto_free char *bytes = malloc(YAML_MAX_BYTES + 1);
-
-	if (!file)
-		return error_set(loader->err, -errno, "%s: %s", path, strerror(errno));
-	if (!bytes)
-		return error_set(loader->err, -ENOMEM, "%s: out of memory", path);
-	*ret_len = fread(bytes, 1, YAML_MAX_BYTES + 1, file);
-	if (ferror(file))
-		return error_set(loader->err, -EIO, "%s: cannot be read", path);
-	*ret = take(bytes);
-	return 0;
-}
-
-static void digest_bytes(struct rule_files *files, const char *bytes, size_t len)
-{
-	sha256_update(&files->digest, len, (const uint8_t *)bytes);
-}
-
-static int parse_file(struct loader *loader, const char *path, struct rule_files *files)
-{
-	struct yaml *tree = arena_alloc(loader->arena, sizeof(*tree));
-	const char *name = strrchr(path, '/') + 1;
-	auto_free char *bytes = NULL;
-	size_t len = 0;
-
-	if (read_bytes(loader, path, &bytes, &len) < 0)
-		return loader->err->code;
-	digest_bytes(files, name, strlen(name));
-	digest_bytes(files, bytes, len);
-	if (yaml_parse(loader->arena, path, bytes, len, tree, loader->err) < 0)
-		return loader->err->code;
-	pointers_add(loader->arena, &files->trees, tree);
-	return 0;
-}
-
-static int read_files(struct loader *loader, const char *path, struct rule_files *files)
-{
-	static const char *const folders[] = { "remedies", "facts", "capabilities", "deployments" };
-
-	sha256_init(&files->digest);
-	if (add_folder(loader, path, true, files) < 0)
-		return loader->err->code;
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		if (add_folder(loader, arena_printf(loader->arena, "%s/%s", path, folders[i]),
-			       false, files) < 0)
-			return loader->err->code;
-	if (!files->paths.len)
-		return error_set(loader->err, -ENOENT, "%s: no rule files (*.yaml) in it", path);
-	for (size_t i = 0; i < files->paths.len; i++)
-		if (parse_file(loader, files->paths.items[i], files) < 0)
-			return loader->err->code;
-	return 0;
-}
 
 /* --- what kind of file it is --- */
 
@@ -163,6 +71,8 @@ static int sort_in(struct loader *loader, const struct yaml *tree, struct pointe
 	r = load_remedies(loader, tree);
 	if (r != -ENOENT)
 		return r;
+	if (is_examples_file(tree))
+		return 0;
 	if (!features && !capabilities) {
 		pointers_add(loader->arena, deployments, (void *)tree);
 		return 0;
@@ -257,7 +167,8 @@ static const char *digest_text(struct loader *loader, struct rule_files *files)
 
 	/* A site's rules stand on the shipped ones: the digest names both. */
 	if (loader->base)
-		digest_bytes(files, loader->base->digest, strlen(loader->base->digest));
+		sha256_update(&files->digest, strlen(loader->base->digest),
+			      (const uint8_t *)loader->base->digest);
 	sha256_digest(&files->digest, sizeof(digest), digest);
 	for (size_t i = 0; i < sizeof(digest); i++)
 		sprintf(text + 2 * i, "%02x", digest[i]);
@@ -297,8 +208,8 @@ static void finish(struct loader *loader, struct rule_files *files, struct rules
 	finish_remedies(loader, ret);
 }
 
-int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,
-	       struct error *err)
+int rules_load_all(struct arena *arena, const char *const *paths, size_t n_paths,
+		   const struct rules *base, struct rules *ret, struct error *err)
 {
 	struct error own = { 0 };
 	struct loader loader = { .arena = arena, .err = err ? err : &own, .base = base };
@@ -307,8 +218,10 @@ int rules_load(struct arena *arena, const char *path, const struct rules *base, 
 
 	if (base)
 		start_from_base(&loader);
-	if (read_files(&loader, path, &files) < 0)
-		return loader.err->code;
+	sha256_init(&files.digest);
+	for (size_t i = 0; i < n_paths; i++)
+		if (read_rule_files(&loader, paths[i], &files) < 0)
+			return loader.err->code;
 	for (size_t i = 0; i < files.trees.len; i++)
 		if (sort_in(&loader, files.trees.items[i], &deployments) < 0)
 			return -EINVAL;
@@ -321,4 +234,10 @@ int rules_load(struct arena *arena, const char *path, const struct rules *base, 
 		return -EINVAL;
 	finish(&loader, &files, ret);
 	return 0;
+}
+
+int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,
+	       struct error *err)
+{
+	return rules_load_all(arena, &path, 1, base, ret, err);
 }

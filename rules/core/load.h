@@ -8,7 +8,7 @@
 #include "rule.h"
 
 /*
- * Loads the folder `path` (its capabilities/, facts/ and deployments/, or *.yaml files beside each
+ * Loads the file `path`, or the folder (its capabilities/, facts/ and deployments/, or *.yaml files beside each
  * other of any of these kinds) on top of `base` (NULL: none), whose capabilities it may use and
  * whose deployments it may replace by id. `ret` lives in `arena` and, with a base, as long as that.
  * Errors begin with file:line:column and say what was expected:
@@ -16,5 +16,9 @@
  */
 int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,
 	       struct error *err);
+
+/* The same of several files and folders, as if all lay in one. */
+int rules_load_all(struct arena *arena, const char *const *paths, size_t n_paths,
+		   const struct rules *base, struct rules *ret, struct error *err);
 
 #endif

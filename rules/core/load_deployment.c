@@ -197,7 +197,7 @@ static int read_head(struct loader *loader, const struct yaml *node, struct depl
 {
 	if (read_keys(loader, node,
 		      "id name title summary stack status arch roles reviewed release "
-		      "notes") < 0 ||
+		      "notes hosts examples") < 0 ||
 	    read_int(loader, node, "id", &deployment->id) < 0 ||
 	    read_text(loader, node, "name", true, &deployment->name) < 0 ||
 	    read_text(loader, node, "title", true, &deployment->title) < 0 ||
