@@ -25,6 +25,9 @@ class Look:
     def __init__(self, name, op=None, value=None, text=None):
         self.name, self.op, self.value, self.text = name, op, value, text
 
+    def names(self):
+        return [self.name] + [f"{self.name} '{text}'" for text in self.strings()]
+
     def numbers(self):
         return {float(n) * same.UNITS.get(unit, 1) for n, unit in NUMBER.findall(re.sub(r"'[^']*'", "''", self.text or ""))}
 

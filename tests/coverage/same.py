@@ -31,7 +31,8 @@ FACTS = [
 ]
 
 # Answered by something else altogether: no figure can be held against it.
-#   catalogue's name (a pattern, whole) → needs of the rules by id, or facts that a need looks at (patterns, whole)
+#   catalogue's name (a pattern, whole) → needs of the rules by id, facts that a need looks at, or such a fact and a text beside
+#   it, as in `'pids' in cgroup.controllers` (patterns, whole)
 ANSWERS = [
     # KVM that works has hardware, firmware switch, modules and device behind it; its diagnosis tells which is missing.
     (r"cpu\.virt(\.enabled)?|kvm\.(usable|rw)|kernel\.module\.kvm(_intel|_amd)?|dev\.kvm|kernel\.config\.KVM(_INTEL|_AMD)?",
@@ -56,9 +57,14 @@ ANSWERS = [
     (r"kernel\.config\.(PID|NET|IPC|UTS|USER|CGROUP|TIME)_NS", [r"kernel\.namespace\.\L1"]),
     (r"kernel\.config\.NAMESPACES", [r"kernel\.namespace\..*"]),
     (r"kernel\.config\.CGROUPS", [r"cgroup\..*"]),
-    (r"kernel\.config\.(CPUSETS|MEMCG|CGROUP_PIDS|CGROUP_SCHED|FAIR_GROUP_SCHED|CGROUP_CPUACCT|BLK_CGROUP|CGROUP_HUGETLB|"
-     r"CGROUP_PERF|CFS_BANDWIDTH)", [r"cgroup\.controllers", r"kernel\.config\.\1"]),
-    (r"kernel\.config\.CGROUP_FREEZER", [r"cgroup\.freezer", r"cgroup\.controllers"]),
+    (r"kernel\.config\.CPUSETS", [r"cgroup\.controllers 'cpuset'"]),
+    (r"kernel\.config\.MEMCG", [r"cgroup\.controllers 'memory'"]),
+    (r"kernel\.config\.CGROUP_PIDS", [r"cgroup\.controllers 'pids'"]),
+    (r"kernel\.config\.(CGROUP_SCHED|FAIR_GROUP_SCHED|CGROUP_CPUACCT)", [r"cgroup\.controllers 'cpu'", r"kernel\.config\.\1"]),
+    (r"kernel\.config\.BLK_CGROUP", [r"cgroup\.controllers '(io|blkio)'"]),
+    (r"kernel\.config\.CGROUP_HUGETLB", [r"cgroup\.controllers 'hugetlb'"]),
+    # The freezer is a controller of version 1 alone; version 2 has it in every group.
+    (r"kernel\.config\.CGROUP_FREEZER", [r"cgroup\.freezer", r"cgroup\.controllers '(freezer|pids)'"]),
     (r"kernel\.config\.(SECCOMP|SECCOMP_FILTER)", [r"kernel\.seccomp"]),
     (r"cgroup\.version", [r"cgroup\.(version|controllers)"]),
     # What only people, the fleet or a network can tell is asked of them.
@@ -139,7 +145,7 @@ def is_trivial(data):
 # What the catalogue recommends and itself calls optional: one feature, one way among several, or tuning.
 OPTIONAL = re.compile(
     r"^(Only|Optional|If|With|When|Where|Faster|Tuning)\b|\bonly (for|with|on|in|if|when|where|by|to|under)\b|"
-    r"\boptional(ly)?\b|\bonly needed\b|\b(tuning|faster|one way|live migration)\b", re.I)
+    r"\boptional(ly)?\b|\bonly needed\b|\bkubeadm warns\b|\b(tuning|faster|one way|live migration)\b", re.I)
 
 # Sizes that only the deployment document's drawing gives: how many units a host carries, not whether it can be one.
 EXAMPLES = ("cpu.cores", "cpu.threads", "memory.total", "disk.count", "disk.size", "gpu.count")
@@ -147,5 +153,5 @@ EXAMPLES = ("cpu.cores", "cpu.threads", "memory.total", "disk.count", "disk.size
 
 def is_optional(data):
     """Does the catalogue itself say of its recommendation that a host does without?"""
-    example = data["need"] in EXAMPLES and data["source"] == ["seed"]
+    example = data["need"] in EXAMPLES and data["source"] == ["seed"] and data.get("recommended") != 1
     return "recommended" in data and (example or bool(OPTIONAL.search(data["why"])))
