@@ -9,6 +9,7 @@
 #include "facts_file.h"
 #include "host/host.h"
 #include "report.h"
+#include "room.h"
 #include "words.h"
 
 static void set_text(json_t *json, const char *key, const char *text)
@@ -241,6 +242,11 @@ static json_t *need_json(struct judgement *judgement, const struct need *need,
 		json_object_set_new(json, "have", facts_value_json(&finding->have));
 	if (need->asked)
 		json_object_set_new(json, need_op_name(need->op), facts_value_json(&need->operand));
+	if (need->scale) {
+		set_text(json, "per", need->scale->unit);
+		if (finding->asked.kind == VALUE_INT)
+			json_object_set_new(json, "asked", json_integer(finding->asked.i));
+	}
 	if (finding->outcome == OUTCOME_UNKNOWN && finding->unknown)
 		json_object_set_new(json, "unknown", unknown_json(finding->unknown, detail));
 	if (finding->rule_error)
@@ -395,6 +401,8 @@ static json_t *role_json(struct judgement *judgement, const struct role_finding 
 	if (role->installed)
 		json_object_set_new(json, "installed", json_true());
 	set_needs(json, judgement, role, detail, needs);
+	if (detail == DETAIL_ALL && role->role->n_rooms)
+		json_object_set_new(json, "room", rooms_json(judgement, role));
 	return json;
 }
 
@@ -468,6 +476,8 @@ static json_t *use_json(struct arena *arena, const struct deployment *deployment
 		set_text(json, "fact", need->fact);
 	if (need->asked)
 		json_object_set_new(json, need_op_name(need->op), facts_value_json(&need->operand));
+	if (need->scale)
+		set_text(json, "per", need->scale->unit);
 	if (use->when_text)
 		set_text(json, "when", use->when_text);
 	if (need->destroys)
@@ -496,6 +506,8 @@ static json_t *rule_role_json(struct arena *arena, const struct deployment *depl
 	for (size_t i = 0; i < role->n_uses; i++)
 		json_array_append_new(needs, use_json(arena, deployment, &role->uses[i]));
 	json_object_set_new(json, "needs", needs);
+	if (role->n_rooms)
+		json_object_set_new(json, "room", rule_rooms_json(role));
 	return json;
 }
 

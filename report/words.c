@@ -65,8 +65,13 @@ const char *words_need(struct arena *arena, const struct need *need)
 	if (need->operand.kind == VALUE_BOOL)
 		return need->operand.b ? subject(arena, need)
 				       : arena_printf(arena, "no %s", subject(arena, need));
-	return arena_printf(arena, "%s%s%s", subject(arena, need), words[need->op],
-			    need->asked ? need->asked : "");
+	if (need->scale && need->scale->plus_text)
+		return arena_printf(arena, "%s%s%s for each %s and %s", subject(arena, need),
+				    words[need->op], need->asked, need->scale->unit,
+				    need->scale->plus_text);
+	return arena_printf(arena, "%s%s%s%s%s", subject(arena, need), words[need->op],
+			    need->asked ? need->asked : "", need->scale ? " for each " : "",
+			    need->scale ? need->scale->unit : "");
 }
 
 /* --- what there is --- */
@@ -109,10 +114,25 @@ const char *words_have(struct arena *arena, const struct need *need, const struc
 	return "";
 }
 
+/* How much is asked of this host: of a size for each of something, of them all. */
+static const struct value *asked_here(const struct need *need, const struct finding *finding)
+{
+	return need->scale && finding->asked.kind == VALUE_INT ? &finding->asked : &need->operand;
+}
+
+static const char *words_asked(struct arena *arena, const struct need *need,
+			       const struct finding *finding)
+{
+	if (!need->scale || finding->asked.kind != VALUE_INT)
+		return need->asked;
+	return words_value(arena, &finding->asked, unit_of(need), need->fact);
+}
+
 const char *words_missing(struct arena *arena, const struct need *need,
 			  const struct finding *finding)
 {
-	const struct value missing = { .kind = VALUE_INT, .i = need->operand.i - finding->have.i };
+	const struct value missing = { .kind = VALUE_INT,
+				       .i = asked_here(need, finding)->i - finding->have.i };
 
 	if (need->op != OP_MINIMUM || need->operand.kind != VALUE_INT ||
 	    finding->have.kind != VALUE_INT || missing.i <= 0)
@@ -153,7 +173,7 @@ const char *words_reason(struct arena *arena, const struct need *need,
 
 	if (sized && blamed->kind == NEED_FACT)
 		return arena_printf(arena, "%s: %s, %s asked", subject(arena, blamed), have,
-				    blamed->asked);
+				    words_asked(arena, blamed, finding));
 	if (sized && !*have)
 		return words_need(arena, blamed);
 	if (sized && finding->outcome == OUTCOME_UNKNOWN)
@@ -197,7 +217,7 @@ static const char *placeholder(struct judgement *judgement, const struct finding
 	if (strcmp(name, "have") == 0)
 		return words_have(arena, need, finding);
 	if (strcmp(name, "asked") == 0)
-		return need->asked ? need->asked : words_need(arena, need);
+		return need->asked ? words_asked(arena, need, finding) : words_need(arena, need);
 	if (strcmp(name, "value") == 0)
 		return words_wanted(arena, need);
 	if (strcmp(name, "missing") == 0) {

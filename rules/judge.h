@@ -63,6 +63,8 @@ struct finding {
 	enum outcome outcome;
 	struct interval interval;
 	struct value have; /* of a fact, a count; of a check what it came to */
+	struct value
+		asked; /* of a size that is asked for each of something: what it comes to here */
 	const char *source; /* where that was read; NULL */
 	const struct value_unknown *unknown; /* what an unknown outcome hangs on; NULL */
 	const char *rule_error; /* the expression failed: a mistake in the rule */
@@ -154,6 +156,42 @@ static inline void judgement_freep(struct judgement **judgement)
 	judgement_free(*judgement);
 }
 #define auto_judgement __attribute__((cleanup(judgement_freep)))
+
+/* At least and at most so many; `most` is INT64_MAX where nothing bounds it. */
+struct amount {
+	int64_t least;
+	int64_t most;
+};
+
+/* What one resource allows a role's units. */
+struct limit_finding {
+	const struct room_limit *limit;
+	struct amount have; /* what there is */
+	struct amount each; /* what one unit takes */
+	struct amount host; /* what is set aside before */
+	struct amount units;
+	const struct value_unknown *unknown; /* what an open end hangs on; NULL */
+};
+
+/* How many units of a role this host carries. */
+struct room_finding {
+	const struct room *room;
+	struct amount units;
+	/*
+	 * What runs out first: of what decides how many there can be at most the first; NULL: nothing
+	 * is known to. `decided` where nothing else can run out before.
+	 */
+	const struct limit_finding *first;
+	bool decided;
+	struct limit_finding *limits; /* as many as the room has */
+};
+
+/*
+ * Evaluated when it is asked for: no verdict hangs on it. What is not known leaves an end open, and
+ * learning it only narrows the amount.
+ */
+struct room_finding judge_room(struct judgement *judgement, const struct role_finding *role,
+			       const struct room *room);
 
 /* One need on a basis, evaluated the first time it is asked for. */
 const struct finding *judge_need(struct judgement *judgement, const struct need *need,

@@ -123,6 +123,17 @@ struct shortfall {
 	size_t n_diagnoses;
 };
 
+/* What a size is asked for each of: as many as the records that fit, or as what they sum up to. */
+struct need_scale {
+	const char *unit; /* "OSD" */
+	const char *list;
+	const struct cel_expr *where; /* NULL: all records */
+	const char *field; /* summed over the records; NULL: they are counted */
+	int64_t divisor; /* of the sum: a TiB of it is one */
+	int64_t plus; /* asked beside, once */
+	const char *plus_text; /* as it was written; NULL: nothing */
+};
+
 /* One distinct need; roles share them. */
 struct need {
 	const char *id;
@@ -132,6 +143,8 @@ struct need {
 	const char *fact; /* of NEED_FACT, of NEED_COUNT (a list) and, or NULL, of NEED_CONFIRM */
 	const char *asked; /* the value as it was written: "8 GB" */
 	struct value operand;
+	const struct need_scale
+		*scale; /* of NEED_FACT: the operand is for each of these; or NULL */
 	const struct cel_expr *expr; /* of NEED_CHECK; of NEED_COUNT the `where`, or NULL */
 	const struct cel_expr *
 		/* what counts while the system is still to be installed; NULL: not judged then */
@@ -161,6 +174,51 @@ struct use {
 	uint8_t weight; /* enum weight */
 };
 
+/*
+ * One resource that the units of a role take: facts and records go in, amounts come out. Every
+ * expression is a whole number.
+ */
+struct room_limit {
+	const char *title; /* "memory" */
+	const char *unit; /* of the amounts: "bytes", …; NULL: a count */
+	const char *
+		fact; /* the fact or list that the amounts are of; NULL: an expression of several */
+	const char *list; /* what is counted or summed, record by record; NULL: `of` alone */
+	const struct cel_expr *where; /* of a list: which records; NULL: all */
+	const struct cel_expr *of; /* what there is; of a list what each record gives, NULL: one */
+	const struct cel_expr *each; /* what one unit takes */
+	const struct cel_expr *host; /* what is set aside before the first unit; NULL: nothing */
+	const char *why;
+	const char *const *sources;
+	size_t n_sources;
+};
+
+/* How many of something a host in this role carries: the least of what its limits allow. */
+struct room {
+	const char *unit; /* one of them: "microVM" */
+	const char *units; /* several */
+	const char
+		*within; /* a list: units do not span its records ("numa"); NULL: the whole host */
+	const struct room_limit *limits;
+	size_t n_limits;
+};
+
+/*
+ * What cannot stand on one host, as a publisher says: whatever asks the need (or is the role) on
+ * one side, and whatever asks the need (or is the role) on the other.
+ */
+struct exclusion {
+	const struct need *need; /* of one side; NULL: `role` is it */
+	const char *role; /* "46/compute" */
+	const char *name; /* of the need's capability, for people; else the role's */
+	const struct need *other_need;
+	const char *other_role;
+	const char *other_name;
+	const char *why;
+	const char *const *sources;
+	size_t n_sources;
+};
+
 struct role {
 	const char *name;
 	const char *title;
@@ -186,6 +244,8 @@ struct role {
 	size_t n_holders;
 	const struct use *uses;
 	size_t n_uses;
+	const struct room *rooms;
+	size_t n_rooms;
 };
 
 /* Where a publisher has moved on from what its deployment was designed for. */
@@ -245,6 +305,8 @@ struct rules {
 	size_t n_vendors;
 	const struct firmware_setting *settings;
 	size_t n_settings;
+	const struct exclusion *exclusions;
+	size_t n_exclusions;
 	/* Open-ended facts that some rule names: the probes are asked for these. */
 	const char *const *names;
 	size_t n_names;
@@ -271,6 +333,8 @@ const struct firmware_vendor *rules_vendor(const struct rules *rules, const char
 
 /* The deployment by number or name, and the role by name; NULL: there is none. */
 const struct deployment *rules_deployment(const struct rules *rules, const char *name);
+/* What to do when the fact or list of that very name falls short; NULL: nothing is said. */
+const struct shortfall *rules_shortfall(const struct rules *rules, const char *fact);
 const struct role *deployment_role(const struct deployment *deployment, const char *name);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/needs.h"
 #include "cli/target.h"
+#include "room.h"
 #include "screen.h"
 #include "words.h"
 
@@ -93,6 +94,7 @@ static void explain_role(FILE *out, struct judgement *judgement,
 			     role->uses[i].outcome != OUTCOME_NOT_APPLICABLE))
 				show_need(out, judgement, &role->uses[i], style, 2, true);
 	}
+	show_rooms(out, judgement, role, style, true);
 }
 
 static void explain(FILE *out, struct judgement *judgement, const struct target *target,

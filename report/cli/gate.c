@@ -11,6 +11,7 @@
 #include "cli/target.h"
 #include "core/util.h"
 #include "hints.h"
+#include "room.h"
 #include "screen.h"
 #include "words.h"
 
@@ -137,6 +138,7 @@ static void show_target(struct cli *cli, struct judgement *judgement,
 	show_verdict(cli->out, arena, style, strlen(head) + 1 + screen_columns(title),
 		     result->verdict, result->interval);
 	show_obstacles(cli->out, judgement, role, style);
+	show_rooms(cli->out, judgement, role, style, cli->report.detail == DETAIL_ALL);
 	warn_of_loss(cli->out, judgement, &result->target, style);
 }
 

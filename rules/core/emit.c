@@ -236,10 +236,28 @@ static void emit_shortfall(struct emitter *emitter, const struct shortfall *shor
 	fputs(" };\n", out);
 }
 
+static void put_scale(struct emitter *emitter, const struct need_scale *scale)
+{
+	FILE *out = emitter->out;
+
+	if (!scale)
+		return;
+	fputs(" .scale = &(const struct need_scale){", out);
+	put_field(out, "unit", scale->unit);
+	put_field(out, "list", scale->list);
+	put_expr(emitter, "where", scale->where);
+	put_field(out, "field", scale->field);
+	put_field(out, "plus_text", scale->plus_text);
+	fprintf(out, " .divisor = INT64_C(%" PRId64 "), .plus = INT64_C(%" PRId64 ") },",
+		scale->divisor, scale->plus);
+}
+
 static void emit_need(struct emitter *emitter, const struct need *need)
 {
 	FILE *out = emitter->out;
 
+	if (need->scale)
+		emit_expr(emitter, need->scale->where);
 	emit_expr(emitter, need->expr);
 	emit_expr(emitter, need->hardware);
 	emit_diagnoses(emitter, need->diagnoses, need->n_diagnoses);
@@ -251,6 +269,7 @@ static void emit_need(struct emitter *emitter, const struct need *need)
 	fputs(" .operand = ", out);
 	put_value(out, &need->operand);
 	fputc(',', out);
+	put_scale(emitter, need->scale);
 	put_expr(emitter, "expr", need->expr);
 	put_expr(emitter, "hardware", need->hardware);
 	if (need->n_parts) {
@@ -304,6 +323,98 @@ static void put_uses(struct emitter *emitter, const struct use *uses, size_t n)
 			known_number(emitter, uses), n);
 }
 
+static void put_limit(struct emitter *emitter, const struct room_limit *limit)
+{
+	FILE *out = emitter->out;
+
+	fputs("\n\t\t\t{", out);
+	put_field(out, "title", limit->title);
+	put_field(out, "unit", limit->unit);
+	put_field(out, "fact", limit->fact);
+	put_field(out, "list", limit->list);
+	put_expr(emitter, "where", limit->where);
+	put_expr(emitter, "of", limit->of);
+	put_expr(emitter, "each", limit->each);
+	put_expr(emitter, "host", limit->host);
+	put_field(out, "why", limit->why);
+	put_texts(emitter, "sources", limit->sources, limit->n_sources);
+	fputs(" },", out);
+}
+
+static void emit_rooms(struct emitter *emitter, const struct role *role)
+{
+	FILE *out = emitter->out;
+	bool is_new;
+
+	if (!role->n_rooms)
+		return;
+	for (size_t i = 0; i < role->n_rooms; i++)
+		for (size_t k = 0; k < role->rooms[i].n_limits; k++) {
+			const struct room_limit *limit = &role->rooms[i].limits[k];
+
+			emit_expr(emitter, limit->where);
+			emit_expr(emitter, limit->of);
+			emit_expr(emitter, limit->each);
+			emit_expr(emitter, limit->host);
+			emit_texts(emitter, limit->sources, limit->n_sources);
+		}
+	fprintf(out, "static const struct room rooms_%zu[] = {\n",
+		number_of(emitter, role->rooms, &is_new));
+	for (size_t i = 0; i < role->n_rooms; i++) {
+		const struct room *room = &role->rooms[i];
+
+		fputs("\t{", out);
+		put_field(out, "unit", room->unit);
+		put_field(out, "units", room->units);
+		put_field(out, "within", room->within);
+		fputs(" .limits = (const struct room_limit[]){", out);
+		for (size_t k = 0; k < room->n_limits; k++)
+			put_limit(emitter, &room->limits[k]);
+		fprintf(out, " }, .n_limits = %zu },\n", room->n_limits);
+	}
+	fputs("};\n", out);
+}
+
+static void put_rooms(struct emitter *emitter, const struct role *role)
+{
+	if (role->n_rooms)
+		fprintf(emitter->out, " .rooms = rooms_%zu, .n_rooms = %zu,",
+			known_number(emitter, role->rooms), role->n_rooms);
+}
+
+static void put_side(FILE *out, const char *field, const struct need *need)
+{
+	if (need)
+		fprintf(out, " .%s = &need_%" PRIu32 ",", field, need->index);
+}
+
+static void emit_exclusions(struct emitter *emitter)
+{
+	const struct rules *rules = emitter->rules;
+	FILE *out = emitter->out;
+
+	if (!rules->n_exclusions)
+		return;
+	for (size_t i = 0; i < rules->n_exclusions; i++)
+		emit_texts(emitter, rules->exclusions[i].sources, rules->exclusions[i].n_sources);
+	fputs("static const struct exclusion exclusions[] = {\n", out);
+	for (size_t i = 0; i < rules->n_exclusions; i++) {
+		const struct exclusion *exclusion = &rules->exclusions[i];
+
+		fputs("\t{", out);
+		put_side(out, "need", exclusion->need);
+		put_field(out, "role", exclusion->role);
+		put_field(out, "name", exclusion->name);
+		put_side(out, "other_need", exclusion->other_need);
+		put_field(out, "other_role", exclusion->other_role);
+		put_field(out, "other_name", exclusion->other_name);
+		put_field(out, "why", exclusion->why);
+		put_texts(emitter, "sources", exclusion->sources, exclusion->n_sources);
+		fputs(" },\n", out);
+	}
+	fputs("};\n", out);
+}
+
 static void put_role(struct emitter *emitter, const struct role *role)
 {
 	FILE *out = emitter->out;
@@ -321,6 +432,7 @@ static void put_role(struct emitter *emitter, const struct role *role)
 	put_texts(emitter, "marks", role->marks, role->n_marks);
 	put_texts(emitter, "holders", role->holders, role->n_holders);
 	put_uses(emitter, role->uses, role->n_uses);
+	put_rooms(emitter, role);
 	fputs(" },\n", out);
 }
 
@@ -358,6 +470,7 @@ static void emit_roles(struct emitter *emitter, const struct deployment *deploym
 		emit_texts(emitter, role->marks, role->n_marks);
 		emit_texts(emitter, role->holders, role->n_holders);
 		emit_uses(emitter, role->uses, role->n_uses);
+		emit_rooms(emitter, role);
 	}
 	fprintf(emitter->out, "static const struct role roles_%" PRId64 "[] = {\n", deployment->id);
 	for (size_t i = 0; i < deployment->n_roles; i++)
@@ -448,6 +561,9 @@ static void emit_rules(struct emitter *emitter)
 		" .packages = packages, .n_packages = %zu, .vendors = vendors, .n_vendors = %zu,"
 		" .settings = settings, .n_settings = %zu,",
 		rules->n_packages, rules->n_vendors, rules->n_settings);
+	if (rules->n_exclusions)
+		fprintf(out, " .exclusions = exclusions, .n_exclusions = %zu,",
+			rules->n_exclusions);
 	put_texts(emitter, "names", rules->names, rules->n_names);
 	fputs(" };\n", out);
 }
@@ -468,6 +584,7 @@ int rules_emit(FILE *out, const struct rules *rules)
 	for (size_t i = 0; i < rules->n_deployments; i++)
 		emit_roles(&emitter, &rules->deployments[i]);
 	emit_texts(&emitter, rules->names, rules->n_names);
+	emit_exclusions(&emitter);
 	emit_tables(&emitter);
 	emit_remedy_tables(out, rules);
 	emit_rules(&emitter);

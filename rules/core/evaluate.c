@@ -93,6 +93,17 @@ struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
 	return evaluate_in(&context, expr);
 }
 
+struct value evaluate_number(struct judgement *judgement, const struct cel_expr *expr,
+			     const struct value *record, const struct shortfall *shortfall,
+			     enum basis basis)
+{
+	const struct scope_context context = { judgement, record, shortfall, basis,
+					       basis == BASIS_NEW };
+	const struct cel_scope scope = { .resolve = resolve, .ctx = (void *)&context };
+
+	return cel_eval(expr, &scope, &judgement->arena);
+}
+
 struct answer evaluate_when(struct judgement *judgement, const struct cel_expr *when,
 			    enum basis basis)
 {
@@ -157,13 +168,20 @@ static enum tri as_sold(const struct judgement *judgement, const struct need *ne
 	return TRI_UNKNOWN;
 }
 
-static void evaluate_fact(struct judgement *judgement, const struct need *need,
+static void evaluate_scaled(struct judgement *judgement, const struct need *need, enum basis basis,
+			    struct finding *finding);
+
+static void evaluate_fact(struct judgement *judgement, const struct need *need, enum basis basis,
 			  struct finding *finding)
 {
 	const struct fact *fact = facts_get(judgement->facts, need->fact);
 	bool by_size = need->shortfall->sold_as && !need->exact && need->op == OP_MINIMUM &&
 		       fact->value.kind == VALUE_INT;
 
+	if (need->scale) {
+		evaluate_scaled(judgement, need, basis, finding);
+		return;
+	}
 	finding->have = fact->value;
 	finding->source = fact->source;
 	if (fact->value.kind == VALUE_UNKNOWN)
@@ -232,6 +250,99 @@ static void evaluate_count(struct judgement *judgement, const struct need *need,
 				       ? TRI_UNKNOWN
 				       : TRI_FALSE;
 	set_outcome(finding, least == most ? least : TRI_UNKNOWN);
+}
+
+static int64_t add(int64_t a, int64_t b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+/* What one record gives; what is not a number, or is below nothing, may be anything. */
+static struct amount given_by(struct judgement *judgement, const struct value *record,
+			      const struct cel_expr *of, const char *field,
+			      const struct shortfall *shortfall, enum basis basis,
+			      const struct value_unknown **ret_unknown)
+{
+	struct value value = value_int(1);
+
+	if (of)
+		value = evaluate_number(judgement, of, record, shortfall, basis);
+	else if (field)
+		value = value_get(record, field) ? *value_get(record, field) : value_null();
+	if (value.kind == VALUE_INT && value.i >= 0)
+		return (struct amount){ value.i, value.i };
+	if (value.kind == VALUE_NULL)
+		return (struct amount){ 0, 0 };
+	if (value.kind == VALUE_UNKNOWN && ret_unknown)
+		*ret_unknown = value.unknown;
+	return (struct amount){ 0, INT64_MAX };
+}
+
+struct amount amount_of_records(struct judgement *judgement, const char *list,
+				const struct cel_expr *where, const struct cel_expr *of,
+				const char *field, enum basis basis,
+				const struct value_unknown **ret_unknown)
+{
+	const struct fact *fact = facts_get(judgement->facts, list);
+	const struct shortfall *shortfall = rules_shortfall(judgement->rules, list);
+	struct amount sum = { 0, 0 };
+
+	if (fact->value.kind == VALUE_UNKNOWN && ret_unknown)
+		*ret_unknown = fact->value.unknown;
+	if (fact->value.kind == VALUE_UNKNOWN || fact->value.partial)
+		sum.most = INT64_MAX;
+	for (uint32_t i = 0; fact->value.kind == VALUE_LIST && i < fact->value.len; i++) {
+		const struct value *record = &fact->value.items[i];
+		struct answer answer = { .tri = TRI_TRUE };
+		struct amount one;
+
+		if (where)
+			answer = evaluate(judgement, where, record, shortfall, basis);
+		if (answer.unknown && ret_unknown)
+			*ret_unknown = answer.unknown;
+		if (answer.tri == TRI_FALSE)
+			continue;
+		one = given_by(judgement, record, of, field, shortfall, basis, ret_unknown);
+		sum.least = add(sum.least, answer.tri == TRI_TRUE ? one.least : 0);
+		sum.most = add(sum.most, one.most);
+	}
+	return sum;
+}
+
+/* So much for each, and what is asked beside; never less for more of them. */
+static int64_t scaled(const struct need *need, int64_t units)
+{
+	const struct need_scale *scale = need->scale;
+	double amount = (double)need->operand.i * (double)units /
+			(double)(scale->divisor ? scale->divisor : 1);
+
+	if (units == INT64_MAX || amount > 9e18)
+		return INT64_MAX;
+	return add((int64_t)amount, scale->plus);
+}
+
+/* A size for each of what may not be counted for certain: met if it does for the most, … */
+static void evaluate_scaled(struct judgement *judgement, const struct need *need, enum basis basis,
+			    struct finding *finding)
+{
+	const struct need_scale *scale = need->scale;
+	const struct value_unknown *unknown = NULL;
+	struct amount units = amount_of_records(judgement, scale->list, scale->where, NULL,
+						scale->field, basis, &unknown);
+	struct need plain = *need;
+	struct finding most = { 0 };
+
+	plain.scale = NULL;
+	plain.operand = value_int(scaled(need, units.most));
+	evaluate_fact(judgement, &plain, basis, &most);
+	plain.operand = value_int(scaled(need, units.least));
+	evaluate_fact(judgement, &plain, basis, finding);
+	if (units.least != units.most && finding->outcome != OUTCOME_UNMET &&
+	    most.outcome != OUTCOME_MET) {
+		set_outcome(finding, TRI_UNKNOWN);
+		finding->unknown = finding->unknown ? finding->unknown : unknown;
+	}
+	finding->asked = plain.operand;
 }
 
 enum tri met_if_freed(struct judgement *judgement, const struct need *need)
@@ -407,7 +518,7 @@ enum tri holds_amount(struct judgement *judgement, const struct need *need, enum
 	if (need->kind == NEED_COUNT)
 		evaluate_count(judgement, &more, basis, &finding);
 	else
-		evaluate_fact(judgement, &more, &finding);
+		evaluate_fact(judgement, &more, basis, &finding);
 	return tri_of(finding.outcome);
 }
 
@@ -421,7 +532,7 @@ static void find(struct judgement *judgement, const struct need *need, enum basi
 	}
 	switch (need->kind) {
 	case NEED_FACT:
-		evaluate_fact(judgement, need, finding);
+		evaluate_fact(judgement, need, basis, finding);
 		break;
 	case NEED_COUNT:
 		evaluate_count(judgement, need, basis, finding);

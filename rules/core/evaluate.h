@@ -36,6 +36,20 @@ struct answer evaluate(struct judgement *judgement, const struct cel_expr *expr,
 		       const struct value *record, const struct shortfall *shortfall,
 		       enum basis basis);
 
+/* The number, or the unknown or error, that an expression comes to; as above. */
+struct value evaluate_number(struct judgement *judgement, const struct cel_expr *expr,
+			     const struct value *record, const struct shortfall *shortfall,
+			     enum basis basis);
+
+/*
+ * How many records of a list fit; or, with `of`, what that comes to over those that fit. `unknown`
+ * (may be NULL) is set to what it hangs on.
+ */
+struct amount amount_of_records(struct judgement *judgement, const char *list,
+				const struct cel_expr *where, const struct cel_expr *of,
+				const char *field, enum basis basis,
+				const struct value_unknown **ret_unknown);
+
 /*
  * Would a count be met if what is in use was given up, but for one record that the running system
  * keeps? False for other needs.

@@ -233,7 +233,7 @@ int rules_load_all(struct arena *arena, const char *const *paths, size_t n_paths
 	if (check_steps(&loader) < 0)
 		return -EINVAL;
 	finish(&loader, &files, ret);
-	return 0;
+	return finish_exclusions(&loader, ret);
 }
 
 int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,

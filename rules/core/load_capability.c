@@ -269,12 +269,14 @@ static int load_named_check(struct loader *loader, const struct yaml *node,
 	need->kind = NEED_CHECK;
 	need->id = capability->name;
 	need->title = capability->title;
-	if (read_keys(loader, node, "capability title check hardware diagnosis why source") < 0 ||
+	if (read_keys(loader, node,
+		      "capability title check hardware diagnosis excludes why source") < 0 ||
 	    read_expr(loader, check, NULL, &need->expr) < 0 ||
 	    (hardware && read_expr(loader, hardware, NULL, &need->hardware) < 0) ||
 	    read_diagnosis(loader, node, &need->diagnoses, &need->n_diagnoses) < 0)
 		return -EINVAL;
 	need->deferred = !need->hardware && expr_is_deferred(need->expr, NULL);
+	note_exclusions(loader, node, capability->name, true);
 	return intern_need(loader, node, need, &capability->need);
 }
 

@@ -147,7 +147,8 @@ static int load_role(struct loader *loader, const struct yaml *node, const struc
 	struct uses uses = { 0 };
 
 	if (read_keys(loader, node,
-		      "role title hosts primary brings_os optional arch installed layers") < 0 ||
+		      "role title hosts primary brings_os optional arch installed layers room "
+		      "excludes") < 0 ||
 	    read_text(loader, node, "role", true, &role->name) < 0 ||
 	    read_text(loader, node, "title", false, &role->title) < 0 ||
 	    read_bool(loader, node, "primary", &role->primary) < 0 ||
@@ -155,8 +156,12 @@ static int load_role(struct loader *loader, const struct yaml *node, const struc
 	    read_bool(loader, node, "optional", &role->optional) < 0 ||
 	    read_hosts(loader, node, role) < 0 || read_installed(loader, node, role) < 0 ||
 	    add_arch(loader, own_arch ? own_arch : arch, &uses) < 0 ||
-	    load_layers(loader, node, deployment, &uses) < 0)
+	    load_layers(loader, node, deployment, &uses) < 0 || load_rooms(loader, node, role) < 0)
 		return -EINVAL;
+	note_exclusions(
+		loader, node,
+		arena_printf(loader->arena, "%lld/%s", (long long)deployment->id, role->name),
+		false);
 	if (role->primary && !asks_for_hardware(&uses))
 		return yaml_error(node, loader->err,
 				  "the primary role '%s' asks nothing of the hardware", role->name);

@@ -17,7 +17,8 @@ static bool same_need(const struct need *a, const struct need *b)
 	    a->destroys != b->destroys || a->n_parts != b->n_parts ||
 	    !text_same(a->fact, b->fact) || !text_same(a->asked, b->asked) ||
 	    !text_same(a->title, b->title) || !value_same(&a->operand, &b->operand) ||
-	    !expr_same(a->expr, b->expr) || !expr_same(a->hardware, b->hardware) ||
+	    !scale_same(a->scale, b->scale) || !expr_same(a->expr, b->expr) ||
+	    !expr_same(a->hardware, b->hardware) ||
 	    !diagnoses_same(a->diagnoses, a->n_diagnoses, b->diagnoses, b->n_diagnoses))
 		return false;
 	for (size_t i = 0; i < a->n_parts; i++)
@@ -86,14 +87,19 @@ static int make_fact_need(const struct entry *entry, const char *fact,
 	}
 	need->fact = fact;
 	if (read_bool(loader, entry->node, "seen", &need->exact) < 0 ||
+	    load_scale(loader, entry->node, def, &need->scale) < 0 ||
 	    read_operand(loader, def, operand, need) < 0)
 		return -EINVAL;
+	if (need->scale && need->op != OP_MINIMUM)
+		return yaml_error(yaml_get(entry->node, "per"), loader->err,
+				  "per: expected with minimum or recommended");
 	need->shortfall = shortfall_of(loader, fact);
 	if (!need->shortfall)
 		return yaml_error(entry->node, loader->err,
 				  "nothing in rules/facts tells what to do when '%s' falls short",
 				  fact);
-	need->deferred = def->scope == SCOPE_OS || def->scope == SCOPE_STATE;
+	need->deferred = def->scope == SCOPE_OS || def->scope == SCOPE_STATE ||
+			 (need->scale && expr_is_deferred(need->scale->where, need->scale->list));
 	need->id = need_id(loader, need, fact);
 	note_name(loader, fact);
 	return intern_need(loader, entry->node, need, ret);
@@ -124,7 +130,7 @@ static int load_fact(const struct entry *entry)
 	const char *fact;
 
 	if (read_keys(entry->loader, entry->node,
-		      "need seen optional " KEYS_OF_OP " " KEYS_OF_USE) < 0 ||
+		      "need seen per optional " KEYS_OF_OP " " KEYS_OF_USE) < 0 ||
 	    read_text(entry->loader, entry->node, "need", true, &fact) < 0 ||
 	    read_operator(entry, &hard) < 0 || read_weight(entry, WEIGHT_HARD, &weight) < 0)
 		return -EINVAL;

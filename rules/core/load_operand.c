@@ -172,7 +172,8 @@ const char *need_id(struct loader *loader, const struct need *need, const char *
 	/* A fact that is to be true is its own name. */
 	if (need->op == OP_EQUALS && need->operand.kind == VALUE_BOOL && need->operand.b)
 		return subject;
-	return arena_printf(loader->arena, "%s%s%s%s", subject, signs[need->op],
+	return arena_printf(loader->arena, "%s%s%s%s%s%s", subject, signs[need->op],
 			    need->asked ? squeezed(loader->arena, need->asked) : "",
+			    need->scale ? " per " : "", need->scale ? need->scale->unit : "",
 			    need->exact ? " seen" : "");
 }

@@ -248,8 +248,9 @@ static int expr_error(struct loader *loader, const struct yaml *at)
 			 line == 1 ? at->column + (int)column - 1 : (int)column, text);
 }
 
-int compile_text(struct loader *loader, const struct yaml *at, const char *text, const char *list,
-		 const struct cel_expr **ret)
+/* What an expression must come to. */
+static int compile_kind(struct loader *loader, const struct yaml *at, const char *text,
+			const char *list, unsigned kind, const struct cel_expr **ret)
 {
 	struct declare_context context = { loader, list ? fact_def_of(list, NULL) : NULL };
 	const struct cel_env env = { .declare = declare, .suggest = suggest, .ctx = &context };
@@ -259,13 +260,26 @@ int compile_text(struct loader *loader, const struct yaml *at, const char *text,
 
 	if (cel_compile(loader->arena, text, &env, expr, loader->err) < 0)
 		return expr_error(loader, at);
-	if (expr->kind != VALUE_BOOL && expr->kind != CEL_DYN)
-		return yaml_error(at, loader->err, "'%s' is %s; expected a bool", text,
-				  cel_kind_name(expr->kind));
+	if (expr->kind != kind && expr->kind != CEL_DYN)
+		return yaml_error(at, loader->err, "'%s' is %s; expected %s %s", text,
+				  cel_kind_name(expr->kind), kind == VALUE_INT ? "an" : "a",
+				  cel_kind_name(kind));
 	while ((name = cel_expr_name(expr, &next)))
 		note_name(loader, name);
 	*ret = expr;
 	return 0;
+}
+
+int compile_text(struct loader *loader, const struct yaml *at, const char *text, const char *list,
+		 const struct cel_expr **ret)
+{
+	return compile_kind(loader, at, text, list, VALUE_BOOL, ret);
+}
+
+int compile_number(struct loader *loader, const struct yaml *at, const char *text, const char *list,
+		   const struct cel_expr **ret)
+{
+	return compile_kind(loader, at, text, list, VALUE_INT, ret);
 }
 
 int read_expr(struct loader *loader, const struct yaml *node, const char *list,

@@ -40,6 +40,7 @@ struct loader {
 	struct pointers settings; /* struct firmware_setting */
 	struct pointers
 		step_lists; /* struct yaml: what names packages and settings, see check_steps() */
+	struct pointers exclusions; /* struct pending_exclusion, as they stand in the files */
 	struct pointers
 		types; /* struct list_type: of lists of records, for the checker of expressions */
 };
@@ -76,6 +77,9 @@ int read_expr(struct loader *loader, const struct yaml *node, const char *list,
 	      const struct cel_expr **ret);
 int compile_text(struct loader *loader, const struct yaml *at, const char *text, const char *list,
 		 const struct cel_expr **ret);
+/* The same for a whole number. */
+int compile_number(struct loader *loader, const struct yaml *at, const char *text, const char *list,
+		   const struct cel_expr **ret);
 /* Remembers that a rule names this fact, if its name is open-ended. */
 void note_name(struct loader *loader, const char *name);
 /* The same for a name that is known to be open-ended and lasts. */
@@ -130,5 +134,20 @@ int find_capability(struct loader *loader, const struct yaml *at, const char *na
 int load_notes(struct loader *loader, const struct yaml *map, struct deployment *deployment);
 
 int load_deployment(struct loader *loader, const struct yaml *node);
+
+/* `room:` of a role: how many of its units a host carries. */
+int load_rooms(struct loader *loader, const struct yaml *role_node, struct role *role);
+
+/* `per:` of a need: what its size is asked for each of. */
+int load_scale(struct loader *loader, const struct yaml *node, const struct fact_def *def,
+	       const struct need_scale **ret);
+
+/*
+ * `excludes:` of a capability or a role: noted while these are read, resolved when all are there.
+ * `name` is the capability's, or "ID/ROLE".
+ */
+void note_exclusions(struct loader *loader, const struct yaml *node, const char *name,
+		     bool is_capability);
+int finish_exclusions(struct loader *loader, struct rules *rules);
 
 #endif

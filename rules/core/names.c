@@ -143,3 +143,11 @@ const struct role *deployment_role(const struct deployment *deployment, const ch
 			return &deployment->roles[i];
 	return NULL;
 }
+
+const struct shortfall *rules_shortfall(const struct rules *rules, const char *fact)
+{
+	for (size_t i = 0; i < rules->n_shortfalls; i++)
+		if (strcmp(rules->shortfalls[i]->fact, fact) == 0)
+			return rules->shortfalls[i];
+	return NULL;
+}

@@ -70,6 +70,15 @@ static bool steps_same(const struct remedy *a, const struct remedy *b)
 	return true;
 }
 
+bool scale_same(const struct need_scale *a, const struct need_scale *b)
+{
+	if (!a || !b)
+		return a == b;
+	return text_same(a->unit, b->unit) && text_same(a->list, b->list) &&
+	       text_same(a->field, b->field) && a->divisor == b->divisor && a->plus == b->plus &&
+	       expr_same(a->where, b->where);
+}
+
 static bool remedy_same(const struct remedy *a, const struct remedy *b)
 {
 	if (a->kind != b->kind || a->n_commands != b->n_commands || !text_same(a->text, b->text))

@@ -8,6 +8,7 @@
 /*
  * Either may be NULL, which is the same as NULL alone. Where they stand in a file does not matter.
  */
+bool scale_same(const struct need_scale *a, const struct need_scale *b);
 bool expr_same(const struct cel_expr *a, const struct cel_expr *b);
 
 /* Rows, causes and remedies, in their order. */
