@@ -155,3 +155,8 @@ def is_optional(data):
     """Does the catalogue itself say of its recommendation that a host does without?"""
     example = data["need"] in EXAMPLES and data["source"] == ["seed"] and data.get("recommended") != 1
     return "recommended" in data and (example or bool(OPTIONAL.search(data["why"])))
+
+
+def is_guess(data):
+    """A recommendation that nobody has seen written: the rules may weigh it as they judge right."""
+    return "minimum" not in data and data["source"] == ["unverified"]
