@@ -14,6 +14,7 @@
 #include "core/util.h"
 #include "host/folder.h"
 #include "host/host.h"
+#include "host/kept.h"
 #include "host/private.h"
 
 /*
@@ -332,8 +333,8 @@ static int hand_on(struct growing_names *names, const char *path, int r, struct 
 	return 0;
 }
 
-static int list_folder(const struct host *host, const char *path, struct host_names *ret,
-		       struct error *err)
+static int ask_folder(const struct host *host, const char *path, struct host_names *ret,
+		      struct error *err)
 {
 	auto_close int fd = open_folder(host, path, err);
 	struct growing_names names = { 0 };
@@ -347,6 +348,34 @@ static int list_folder(const struct host *host, const char *path, struct host_na
 			return r;
 	}
 	return hand_on(&names, path, each_entry(fd, add_entry, &names), ret, err);
+}
+
+/* Each name behind a slash, which no name has. */
+static int split_names(char *text, const char *path, struct host_names *ret, struct error *err)
+{
+	struct growing_names names = { 0 };
+	char *name;
+	int r = 0;
+
+	while (r == 0 && (name = strsep(&text, "/")))
+		if (*name)
+			r = names_add(&names.names, &names.size, name);
+	return hand_on(&names, path, r, ret, err);
+}
+
+static int list_folder(const struct host *host, const char *path, struct host_names *ret,
+		       struct error *err)
+{
+	const struct store_item *kept = kept_find(host, path);
+	auto_free char *text = kept ? strdup(kept->bytes) : NULL;
+	int r;
+
+	if (text)
+		return split_names(text, path, ret, err);
+	r = ask_folder(host, path, ret, err);
+	if (r == 0)
+		kept_folder(host, path, ret);
+	return r;
 }
 
 /* Of an archive: what stands below the folder and not below a folder in it. */
@@ -374,19 +403,6 @@ static int find_names(const struct host *host, const char *path, struct host_nam
 		if (key[len] && !strchr(key + len, '/'))
 			r = names_add(&names.names, &names.size, key + len);
 	}
-	return hand_on(&names, path, r, ret, err);
-}
-
-/* Each name behind a slash, which no name has. */
-static int split_names(char *text, const char *path, struct host_names *ret, struct error *err)
-{
-	struct growing_names names = { 0 };
-	char *name;
-	int r = 0;
-
-	while (r == 0 && (name = strsep(&text, "/")))
-		if (*name)
-			r = names_add(&names.names, &names.size, name);
 	return hand_on(&names, path, r, ret, err);
 }
 

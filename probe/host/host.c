@@ -17,6 +17,7 @@
 #include "core/util.h"
 #include "host/folder.h"
 #include "host/foreign.h"
+#include "host/kept.h"
 #include "host/private.h"
 
 /* A file larger than this is not one that a probe means to read. */
@@ -215,6 +216,7 @@ void host_close(struct host *host)
 	udev_close(host->cache->udev);
 	folders_free(host->cache->folders);
 	free(host->cache->cpuid);
+	store_free(&host->cache->kept);
 	free(host->cache);
 	free(host->root);
 	free(host);
@@ -389,12 +391,38 @@ static int read_all(int fd, const char *path, host_enough enough, char **ret, si
 	return 0;
 }
 
+static int copy_of(const struct store_item *item, char **ret, size_t *ret_len, struct error *err)
+{
+	char *copy = malloc(item->len + 1);
+
+	if (!copy)
+		return error_set(err, -ENOMEM, "%s: out of memory", item->key);
+	memcpy(copy, item->bytes, item->len + 1);
+	*ret = copy;
+	if (ret_len)
+		*ret_len = item->len;
+	return 0;
+}
+
 int host_read(const struct host *host, const char *path, char **ret, size_t *ret_len,
 	      struct error *err)
 {
-	auto_close int fd = host_open_file(host, path, err);
+	const struct store_item *kept = kept_find(host, path);
+	auto_close int fd = kept ? -1 : host_open_file(host, path, err);
+	size_t len = 0;
+	int r;
 
-	return fd < 0 ? fd : read_all(fd, path, NULL, ret, ret_len, err);
+	if (kept)
+		return copy_of(kept, ret, ret_len, err);
+	if (fd < 0)
+		return fd;
+	r = read_all(fd, path, NULL, ret, &len, err);
+	if (r < 0)
+		return r;
+	kept_file(host, path, *ret, len);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
 }
 
 int host_read_until(const struct host *host, const char *path, host_enough enough, char **ret,
@@ -448,8 +476,8 @@ int host_read_pieces(const struct host *host, const char *path, host_piece take_
 	return 0;
 }
 
-ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,
-		     off_t offset, struct error *err)
+static ssize_t read_part(const struct host *host, const char *path, void *buffer, size_t size,
+			 off_t offset, struct error *err)
 {
 	auto_close int fd = host_open_file(host, path, err);
 	size_t len = 0;
@@ -470,13 +498,36 @@ ssize_t host_read_at(const struct host *host, const char *path, void *buffer, si
 	return (ssize_t)len;
 }
 
+ssize_t host_read_at(const struct host *host, const char *path, void *buffer, size_t size,
+		     off_t offset, struct error *err)
+{
+	const struct store_item *kept = offset ? NULL : kept_find(host, path);
+	ssize_t n;
+
+	if (kept) {
+		n = (ssize_t)(kept->len < size ? kept->len : size);
+		memcpy(buffer, kept->bytes, (size_t)n);
+		return n;
+	}
+	n = read_part(host, path, buffer, size, offset, err);
+	/* One that ends here is whole. */
+	if (n >= 0 && (size_t)n < size && offset == 0)
+		kept_file(host, path, buffer, (size_t)n);
+	return n;
+}
+
 /* A sysfs attribute fits a page: one read, no growing. */
 static int read_short(const struct host *host, const char *path, char *buffer, size_t size,
 		      struct error *err)
 {
-	auto_close int fd = host_open_file(host, path, err);
+	const struct store_item *kept = kept_find(host, path);
+	auto_close int fd = kept ? -1 : host_open_file(host, path, err);
 	ssize_t n;
 
+	if (kept) {
+		snprintf(buffer, size, "%.*s", (int)strcspn(kept->bytes, "\n"), kept->bytes);
+		return 0;
+	}
 	if (fd < 0)
 		return fd;
 	do

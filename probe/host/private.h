@@ -38,6 +38,7 @@ struct host_cache {
 	struct host_udev *udev;
 	struct host_cpuid *cpuid; /* what host_cpuid() answered; NULL: not yet */
 	struct folders *folders;
+	struct store kept; /* kept.c */
 	pid_t child; /* to be waited for; or 0 */
 };
 
