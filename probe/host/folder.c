@@ -27,9 +27,20 @@ struct folder {
 };
 
 struct folders {
+	uint64_t marks[FOLDERS_KEPT]; /* of each: another one is passed without looking at it */
 	struct folder items[FOLDERS_KEPT];
 	size_t used, next;
 };
+
+/* Its length and its end, in which folders differ most. */
+static uint64_t mark_of(const char *path, size_t len)
+{
+	uint64_t mark = 0;
+	size_t n = len < sizeof(mark) ? len : sizeof(mark);
+
+	memcpy(&mark, path + len - n, n);
+	return mark ^ (uint64_t)len << 56;
+}
 
 struct folders *folders_new(void)
 {
@@ -54,10 +65,13 @@ void folders_free(struct folders *folders)
 /* NULL where it is not kept. */
 static struct folder *folder_find(struct folders *folders, const char *path, size_t len)
 {
+	const uint64_t mark = mark_of(path, len);
+
 	for (size_t i = 0; i < folders->used; i++) {
 		struct folder *folder = &folders->items[i];
 
-		if (folder->len == len && memcmp(folder->path, path, len) == 0)
+		if (folders->marks[i] == mark && folder->len == len &&
+		    memcmp(folder->path, path, len) == 0)
 			return folder;
 	}
 	return NULL;
@@ -73,6 +87,7 @@ static struct folder *folder_add(struct folders *folders, const char *path, size
 		folders->used++;
 	else
 		folder_close(folder);
+	folders->marks[folder - folders->items] = mark_of(path, len);
 	memcpy(folder->path, path, len);
 	folder->path[len] = '\0';
 	folder->len = len;

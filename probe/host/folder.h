@@ -9,7 +9,7 @@
 struct host;
 struct folders;
 
-#define FOLDERS_KEPT	16 /* a probe goes to and fro between a few */
+#define FOLDERS_KEPT	64 /* a probe goes to and fro between a few, and many come back to some */
 #define FOLDER_PATH_MAX 232 /* longer ones are not kept */
 
 /* NULL: out of memory. */
