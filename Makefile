@@ -16,8 +16,8 @@ say = @$(if $(V),:,printf '  %-4s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 # What is built on, by pkg-config name; the Debian packages stand in packaging/dependencies.
 # CPUID is an instruction of x86 alone, and so is its library.
 MACHINE   := $(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-linux-gnu)
-LIBS      := $(if $(filter x86_64-% i%86-%,$(MACHINE)),libcpuid) libpci libudev libkmod libfyaml jansson libmnl zlib \
-	libarchive nettle
+LIBS      := $(if $(filter x86_64-% i%86-%,$(MACHINE)),libcpuid) libpci libudev libkmod libfyaml jansson libmnl \
+	libdeflate libarchive nettle
 TEST_LIBS := cmocka jansson
 
 # Said before a compiler stumbles over a header. `make run` and `make check` install what is missing themselves.

@@ -2,7 +2,7 @@
 # What stackcheck is built on and what its tests need, as Debian packages.
 
 LIBRARY_PACKAGES := libpci-dev libudev-dev libkmod-dev libfyaml-dev libjansson-dev libmnl-dev \
-	zlib1g-dev libarchive-dev nettle-dev
+	libdeflate-dev libarchive-dev nettle-dev
 
 BUILD_PACKAGES := gcc make pkg-config libc6-dev $(if $(findstring libcpuid,$(LIBS)),libcpuid-dev) \
 	$(LIBRARY_PACKAGES)

@@ -4,8 +4,8 @@
  * /proc/config.gz, packages put it beside the modules or into /boot.
  */
 #include <errno.h>
+#include <libdeflate.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "core/text.h"
 #include "kernel.h"
@@ -73,10 +73,10 @@ static int ask_option(const struct host *host, struct facts *facts, const char *
  */
 static char *inflate_text(struct arena *arena, char *data, size_t len, struct error *err)
 {
-	z_stream stream = { .next_in = (Bytef *)data, .avail_in = (uInt)len };
+	struct libdeflate_decompressor *gzip;
+	enum libdeflate_result r;
 	uint32_t size = 0;
 	char *text;
-	int r;
 
 	/* gzip's last four bytes are the length of what is in it */
 	for (size_t i = 0; i < 4 && len >= 18; i++)
@@ -90,15 +90,14 @@ static char *inflate_text(struct arena *arena, char *data, size_t len, struct er
 		return NULL;
 	}
 	text = arena_alloc(arena, (size_t)size + 1);
-	stream.next_out = (Bytef *)text;
-	stream.avail_out = size;
-	if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) {
-		error_set(err, -ENOMEM, "zlib has no memory");
+	gzip = libdeflate_alloc_decompressor();
+	if (!gzip) {
+		error_set(err, -ENOMEM, "libdeflate has no memory");
 		return NULL;
 	}
-	r = inflate(&stream, Z_FINISH);
-	inflateEnd(&stream);
-	if (r != Z_STREAM_END) {
+	r = libdeflate_gzip_decompress(gzip, data, len, text, size, NULL);
+	libdeflate_free_decompressor(gzip);
+	if (r != LIBDEFLATE_SUCCESS) {
 		error_set(err, -EBADMSG, "the gzip data is damaged");
 		return NULL;
 	}
