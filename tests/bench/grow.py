@@ -8,7 +8,7 @@ import os
 import shutil
 
 # What is counted, and the sizes that are compared: the larger is twice the smaller.
-KINDS = {"CPUs": 1024, "PCI functions": 4096, "disks": 1024}
+KINDS = {"CPUs": 4096, "PCI functions": 4096, "disks": 1024}
 
 
 class Tree:
