@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* emit: the files of examples as C data, packed: nothing but `stackcheck test` looks at them */
 #include <errno.h>
+#include <libdeflate.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "core/emit.h"
 #include "core/load_files.h"
@@ -13,16 +13,21 @@ static int emit_bytes(FILE *out, size_t number, const char *path, const char **r
 {
 	auto_file FILE *file = fopen(path, "re");
 	auto_free unsigned char *bytes = malloc(YAML_MAX_BYTES);
-	auto_free unsigned char *packed = malloc(compressBound(YAML_MAX_BYTES));
-	uLongf n = compressBound(YAML_MAX_BYTES);
+	auto_free unsigned char *packed = malloc(YAML_MAX_BYTES);
+	struct libdeflate_compressor *zlib = libdeflate_alloc_compressor(12);
+	size_t n = 0;
 
-	if (!file || !bytes || !packed)
-		return -EIO;
-	*ret_len = fread(bytes, 1, YAML_MAX_BYTES, file);
-	if (ferror(file) || compress2(packed, &n, bytes, *ret_len, Z_BEST_COMPRESSION) != Z_OK)
+	if (file && bytes && packed && zlib) {
+		*ret_len = fread(bytes, 1, YAML_MAX_BYTES, file);
+		n = ferror(file) ? 0
+				 : libdeflate_zlib_compress(zlib, bytes, *ret_len, packed,
+							    YAML_MAX_BYTES);
+	}
+	libdeflate_free_compressor(zlib);
+	if (!n)
 		return -EIO;
 	fprintf(out, "static const unsigned char file_%zu[] = {", number);
-	for (uLongf i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		fprintf(out, "%s%u,", i % 24 ? "" : "\n\t", packed[i]);
 	fputs("\n};\n", out);
 	*ret_name = strrchr(path, '/') + 1;
