@@ -53,6 +53,13 @@ static void layers_and_a_managers_file_together_are_a_containers_root(void **sta
 	assert_false(live_root_is_layered(host));
 	fixture_write(state, "/.dockerenv", "");
 	assert_true(live_root_is_layered(host));
+}
+
+static void layers_elsewhere_are_no_containers_root(void **state)
+{
+	auto_host struct host *host = masked(state, false);
+
+	fixture_write(state, "/.dockerenv", "");
 	fixture_write(state, "/proc/1/mounts",
 		      "/dev/sda1 / ext4 rw 0 0\noverlay /x overlay rw 0 0\n");
 	assert_false(live_root_is_layered(host));
@@ -64,6 +71,7 @@ int main(void)
 		TEST(a_file_that_a_container_is_shown_instead_of_the_kernels_is_hidden),
 		TEST(a_tree_that_was_handed_over_is_what_counts),
 		TEST(layers_and_a_managers_file_together_are_a_containers_root),
+		TEST(layers_elsewhere_are_no_containers_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
