@@ -118,6 +118,24 @@ static int read_use(const struct entry *entry, struct use *use)
 	return 0;
 }
 
+/* What is only judged to be right may advise; what refuses a host has been read somewhere. */
+static int check_sources(const struct entry *entry, const struct use *use)
+{
+	const struct yaml *node = yaml_get(entry->node, "source");
+	bool judged = use->n_sources == 1 && strcmp(use->sources[0], "judgement") == 0;
+
+	for (size_t i = 0; i < use->n_sources; i++)
+		if (strcmp(use->sources[i], "unverified") == 0)
+			return yaml_error(node ? node : entry->node, entry->loader->err,
+					  "'unverified' is no source: look it up, or call it "
+					  "judgement");
+	if (judged && use->weight == WEIGHT_HARD && use->need->kind != NEED_CONFIRM)
+		return yaml_error(node ? node : entry->node, entry->loader->err,
+				  "a need that rests on judgement alone cannot be hard: name "
+				  "where it is written, or recommend it");
+	return 0;
+}
+
 int use_need(const struct entry *entry, const struct need *need, enum weight weight)
 {
 	struct use use = { .need = need };
@@ -125,6 +143,8 @@ int use_need(const struct entry *entry, const struct need *need, enum weight wei
 	if (read_use(entry, &use) < 0)
 		return -EINVAL;
 	use.weight = (uint8_t)weight;
+	if (check_sources(entry, &use) < 0)
+		return -EINVAL;
 	add_use(entry->loader, entry->uses, &use);
 	return 0;
 }
