@@ -36,8 +36,9 @@ struct example {
 	const char *name;
 	const struct yaml *at;
 	const struct deployment *deployment; /* NULL: a host that others are like */
-	const char *like_name; /* NULL: nothing is given but its own */
-	const struct example *like;
+	const char *const *like_names; /* whose facts it takes over, one after the other */
+	const struct example **likes;
+	size_t n_likes;
 	bool os_given;
 	enum basis basis;
 	struct given *given;

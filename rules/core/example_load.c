@@ -141,7 +141,7 @@ static int read_host(struct loader *loader, const struct yaml *node, struct exam
 	example->at = node;
 	if (read_keys(loader, node, "host like os facts") < 0 ||
 	    read_text(loader, node, "host", true, &example->name) < 0 ||
-	    read_text(loader, node, "like", false, &example->like_name) < 0 ||
+	    read_texts(loader, node, "like", &example->like_names, &example->n_likes) < 0 ||
 	    read_os(loader, node, example) < 0)
 		return -EINVAL;
 	return read_facts(loader, yaml_get(node, "facts"), example);
@@ -154,7 +154,7 @@ static int read_example(struct loader *loader, const struct yaml *node, struct e
 	example->at = node;
 	if (read_keys(loader, node, "example like os facts expect") < 0 ||
 	    read_text(loader, node, "example", true, &example->name) < 0 ||
-	    read_text(loader, node, "like", false, &example->like_name) < 0 ||
+	    read_texts(loader, node, "like", &example->like_names, &example->n_likes) < 0 ||
 	    read_os(loader, node, example) < 0)
 		return -EINVAL;
 	if (!expect)
@@ -237,49 +237,55 @@ int examples_read(struct examples *examples, const char *path, struct error *err
 
 /* --- names --- */
 
+/* Of its own deployment first, then hosts of all. */
 static const struct example *example_named(const struct examples *examples,
-					   const struct example *by)
+					   const struct example *by, const char *name)
 {
-	/* Of its own deployment first, then hosts of all. */
-	for (int own = 1; own >= 0; own--) {
+	for (int own = by->deployment ? 1 : 0; own >= 0; own--) {
 		for (size_t i = 0; i < examples->len; i++) {
 			const struct example *other = examples->items[i];
 
-			if (other == by ||
-			    (own ? !by->deployment || !other->deployment ||
-					     other->deployment->id != by->deployment->id
-				 : other->deployment != NULL))
+			if (other == by || (own != 0) != (other->deployment != NULL) ||
+			    (own && other->deployment->id != by->deployment->id))
 				continue;
-			if (strcmp(other->name, by->like_name) == 0)
+			if (strcmp(other->name, name) == 0)
 				return other;
 		}
 	}
 	return NULL;
 }
 
-static int find_like(const struct examples *examples, struct example *example, struct error *err)
+/* The place of a name in a list, or of the one name that stands there. */
+static const struct yaml *item_at(const struct yaml *node, size_t index)
 {
-	if (!example->like_name)
-		return 0;
-	example->like = example_named(examples, example);
-	if (!example->like)
-		return yaml_error(yaml_get(example->at, "like"), err,
-				  "there is no example or host '%s' to be like",
-				  example->like_name);
+	return node->kind == YAML_LIST ? &node->items[index] : node;
+}
+
+static int find_likes(struct examples *examples, struct example *example, struct error *err)
+{
+	example->likes = arena_alloc(&examples->arena, example->n_likes * sizeof(struct example *));
+	for (size_t i = 0; i < example->n_likes; i++) {
+		const char *name = example->like_names[i];
+
+		example->likes[i] = example_named(examples, example, name);
+		if (!example->likes[i])
+			return yaml_error(item_at(yaml_get(example->at, "like"), i), err,
+					  "there is no example or host '%s' to be like", name);
+	}
 	return 0;
 }
 
-/* As many steps as there are examples, and no end: a circle. */
-static int check_circle(const struct examples *examples, const struct example *example,
-			struct error *err)
-{
-	const struct example *at = example;
+/* Nobody is like more than this, one behind the other. */
+#define MAX_LIKE_DEPTH 16
 
-	for (size_t steps = 0; at; steps++, at = at->like)
-		if (steps > examples->len)
-			return yaml_error(example->at, err, "'%s' is like itself in a circle",
-					  example->name);
-	return 0;
+static bool is_circle(const struct example *example, size_t depth)
+{
+	if (depth > MAX_LIKE_DEPTH)
+		return true;
+	for (size_t i = 0; i < example->n_likes; i++)
+		if (is_circle(example->likes[i], depth + 1))
+			return true;
+	return false;
 }
 
 static bool role_has_need(const struct role *role, const char *id)
@@ -342,13 +348,14 @@ static int find_deployment(const struct rules *rules, struct example *example, s
 int examples_resolve(struct examples *examples, const struct rules *rules, struct error *err)
 {
 	for (size_t i = 0; i < examples->len; i++)
-		if (find_like(examples, examples->items[i], err) < 0)
+		if (find_likes(examples, examples->items[i], err) < 0)
 			return -EINVAL;
 	for (size_t i = 0; i < examples->len; i++) {
 		struct example *example = examples->items[i];
 
-		if (check_circle(examples, example, err) < 0)
-			return -EINVAL;
+		if (is_circle(example, 0))
+			return yaml_error(example->at, err, "'%s' is like itself in a circle",
+					  example->name);
 		if (!example->deployment)
 			continue;
 		if (find_deployment(rules, example, err) < 0)

@@ -24,8 +24,8 @@ static void give(const struct given *given, struct facts *facts)
 /* What is given by its own name, from the farthest that is taken over to the example itself. */
 static void give_named(const struct example *example, struct facts *facts)
 {
-	if (example->like)
-		give_named(example->like, facts);
+	for (size_t i = 0; i < example->n_likes; i++)
+		give_named(example->likes[i], facts);
 	for (size_t i = 0; i < example->n_given; i++)
 		if (!ends_with(example->given[i].name, "."))
 			give(&example->given[i], facts);
@@ -44,8 +44,8 @@ static void give_prefixes(const struct example *example, const struct rules *rul
 			    !facts_get(facts, rules->names[k])->assumed)
 				facts_set_assumed(facts, rules->names[k], given->value, SOURCE);
 	}
-	if (example->like)
-		give_prefixes(example->like, rules, facts);
+	for (size_t i = example->n_likes; i-- > 0;)
+		give_prefixes(example->likes[i], rules, facts);
 }
 
 void example_facts(const struct example *example, const struct rules *rules, struct facts *facts)
@@ -172,12 +172,17 @@ static void check_role(struct run *run, const struct expectation *expected,
 	check_installed(run, expected, role);
 }
 
-static enum basis basis_of(const struct example *example)
+/* What it says itself, else what the last one says that it is like. */
+static bool find_basis(const struct example *example, enum basis *ret)
 {
-	for (; example; example = example->like)
-		if (example->os_given)
-			return example->basis;
-	return BASIS_RUNNING;
+	if (example->os_given) {
+		*ret = example->basis;
+		return true;
+	}
+	for (size_t i = example->n_likes; i-- > 0;)
+		if (find_basis(example->likes[i], ret))
+			return true;
+	return false;
 }
 
 const char *example_run(const struct example *example, const struct rules *rules,
@@ -186,13 +191,15 @@ const char *example_run(const struct example *example, const struct rules *rules
 	struct run run = { .example = example, .arena = arena };
 	auto_judgement struct judgement *judgement = NULL;
 	auto_facts struct facts *facts = facts_new();
+	enum basis basis = BASIS_RUNNING;
 	struct rules one = *rules;
 
 	/* Nothing else is judged. */
 	one.deployments = example->deployment;
 	one.n_deployments = 1;
 	example_facts(example, rules, facts);
-	judgement = judge(&one, facts, basis_of(example));
+	find_basis(example, &basis);
+	judgement = judge(&one, facts, basis);
 	if (judgement->n_rule_errors)
 		wrong(&run, "an expression of the rules fails on it");
 	for (size_t i = 0; i < example->n_expected; i++) {
