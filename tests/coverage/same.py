@@ -24,6 +24,8 @@ FACTS = [
     (r"gpu\.count", [r"gpu\.count", r"gpus"]),
     (r"hugepages\.(2M|1G)", [r"hugepages\.\1(\.(total|possible))?", r"hugepages"]),
     (r"cpu\.isolated", [r"cpu\.isolated(\.count)?"]),
+    # What systemd started has it installed.
+    (r"software\.systemd", [r"software\.systemd", r"host\.init"]),
     # One name for two things: the hypervisor around the host, and the container.
     (r"host\.virtualization", [r"host\.(virtualization|vm|container)"]),
     # Modules and file systems are other names of the feature that the option builds.
@@ -67,6 +69,9 @@ ANSWERS = [
     (r"kernel\.config\.CGROUP_FREEZER", [r"cgroup\.freezer", r"cgroup\.controllers '(freezer|pids)'"]),
     (r"kernel\.config\.(SECCOMP|SECCOMP_FILTER)", [r"kernel\.seccomp"]),
     (r"cgroup\.version", [r"cgroup\.(version|controllers)"]),
+    # Options that the one asked for selects (net/xfrm/Kconfig, crypto/Kconfig).
+    (r"kernel\.config\.(XFRM|XFRM_ALGO)", [r"kernel\.config\.XFRM_USER"]),
+    (r"kernel\.config\.(CRYPTO|CRYPTO_AEAD|CRYPTO_GHASH)", [r"kernel\.config\.CRYPTO_GCM"]),
     # What only people, the fleet or a network can tell is asked of them.
     (r"(host\.(product_uuid|identity))\.unique", [r"\1\.unique"]),
     (r"os\.replaceable", [r"os\.replaceable", r"confirm\..*-replaceable"]),
@@ -145,7 +150,7 @@ def is_trivial(data):
 # What the catalogue recommends and itself calls optional: one feature, one way among several, or tuning.
 OPTIONAL = re.compile(
     r"^(Only|Optional|If|With|When|Where|Faster|Tuning)\b|\bonly (for|with|on|in|if|when|where|by|to|under)\b|"
-    r"\boptional(ly)?\b|\bonly needed\b|\bkubeadm warns\b|\b(tuning|faster|one way|live migration)\b", re.I)
+    r"\boptional(ly)?\b|\badvice only\b|\bonly needed\b|\bkubeadm warns\b|\b(tuning|faster|one way|live migration)\b", re.I)
 
 # Sizes that only the deployment document's drawing gives: how many units a host carries, not whether it can be one.
 EXAMPLES = ("cpu.cores", "cpu.threads", "memory.total", "disk.count", "disk.size", "gpu.count")
