@@ -88,6 +88,11 @@ bool kernel_same_name(const char *one, const char *other)
 	return *one == *other;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
 /*
  * One word of a command line, without the quotes around it, split at its first "=". NULL behind the
  * last one.
@@ -102,7 +107,7 @@ static const char *next_parameter(const char **text, char name[KERNEL_PARAMETER_
 	*text += strspn(*text, " \t\n");
 	if (!**text)
 		return NULL;
-	for (; **text && (quoted || !strchr(" \t\n", **text)); (*text)++) {
+	for (; **text && (quoted || !is_space(**text)); (*text)++) {
 		if (**text == '"') {
 			quoted = !quoted;
 			continue;
@@ -121,6 +126,12 @@ static const char *next_parameter(const char **text, char name[KERNEL_PARAMETER_
 	return name;
 }
 
+/* What stands in front of its first dash or underscore is spelled in one way alone. */
+static bool may_name(const char *cmdline, const char *name)
+{
+	return memmem(cmdline, strlen(cmdline), name, strcspn(name, "-_")) != NULL;
+}
+
 const char *kernel_parameter(const char *cmdline, const char *name,
 			     char buffer[KERNEL_PARAMETER_MAX])
 {
@@ -128,6 +139,9 @@ const char *kernel_parameter(const char *cmdline, const char *name,
 	const char *value;
 	bool given = false;
 
+	/* Most that are asked for are not given: a split of the line into words is spared. */
+	if (!may_name(cmdline, name))
+		return NULL;
 	while (next_parameter(&cmdline, word, &value)) {
 		if (strcmp(word, "--") == 0)
 			break;
