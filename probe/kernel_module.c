@@ -500,7 +500,9 @@ static const char *state_by_option(struct facts *facts, const char *module)
 		const char *value;
 		int r;
 
-		if (!kernel_same_name(built_by[i].module, module))
+		/* As most differ in their first letter, which is never a dash. */
+		if (built_by[i].module[0] != module[0] ||
+		    !kernel_same_name(built_by[i].module, module))
 			continue;
 		r = kernel_option(facts, built_by[i].option, &value);
 		if (r > 0 && strcmp(value, "y") == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* host: links, folders, existence, filesystems: what asks about files without reading them */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -241,9 +242,17 @@ int host_may_write(const struct host *host, const char *path, struct error *err)
 	return recorder_reply(host, "access", path, r, r > 0 ? "1" : "0", &local, err);
 }
 
+/* As strverscmp(3), which begins where they differ: in a number at its start. */
 static int by_version(const void *a, const void *b)
 {
-	return strverscmp(*(char *const *)a, *(char *const *)b);
+	const char *one = *(char *const *)a, *other = *(char *const *)b;
+	size_t at = 0;
+
+	while (one[at] && one[at] == other[at])
+		at++;
+	while (at && isdigit((unsigned char)one[at - 1]))
+		at--;
+	return strverscmp(one + at, other + at);
 }
 
 /* Much is: processes come by number, and many a folder in the order in which it was made. */
