@@ -25,6 +25,7 @@ struct facts {
 	size_t n_asked, asked_size;
 	struct slot *table; /* open addressing by name, a power of two */
 	size_t table_size, table_used;
+	const char *source, *detail; /* the ones set last: many facts have the same */
 	bool from_file;
 	size_t shared_size; /* of the mapping that all this lies in; 0: on the heap */
 };
@@ -377,20 +378,28 @@ static struct fact *fact_place(struct facts *facts, const char *name)
 	return def ? fact_ask(facts, name, def) : NULL;
 }
 
+const struct fact_def *facts_expect(struct facts *facts, const char *name, const char **ret_rest)
+{
+	const struct fact_def *def = facts_def_of(facts, name, ret_rest);
+
+	if (*ret_rest && !table_find(facts, name, strlen(name)))
+		fact_ask(facts, name, def);
+	return def;
+}
+
 const struct fact *facts_get(struct facts *facts, const char *name)
 {
 	struct fact *fact = table_find(facts, name, strlen(name));
 	const struct fact_def *def;
-	const char *rest = NULL;
 
-	if (fact)
-		return is_prefix(fact) ? NULL : fact;
-	def = facts_def_of(facts, name, &rest);
-	if (!def)
+	if (fact && (fact->set || !is_open(fact->def)))
+		return fact;
+	fact = fact_place(facts, name);
+	if (!fact)
 		return NULL;
-	fact = fact_ask(facts, name, def);
+	def = fact->def;
 	if (def->ask)
-		def->ask(NULL, facts, fact->name, fact->name + (rest - name));
+		def->ask(NULL, facts, fact->name, fact->name + strlen(def->name));
 	if (!fact->set)
 		facts_set_reason(facts, name, UNKNOWN_NOT_RECORDED,
 				 "was not asked for when the facts were read");
@@ -495,6 +504,14 @@ static struct fact *place_of(struct facts *facts, const char *name, const struct
 	return fact;
 }
 
+/* A copy of it, or the last one where that says the same. */
+static const char *same_text(struct facts *facts, const char **last, const char *text)
+{
+	if (!*last || strcmp(*last, text) != 0)
+		*last = arena_strdup(&facts->arena, text);
+	return *last;
+}
+
 static int set(struct facts *facts, const char *name, struct value value, const char *source)
 {
 	struct fact *fact = place_of(facts, name, &value);
@@ -507,7 +524,7 @@ static int set(struct facts *facts, const char *name, struct value value, const 
 	if (facts->from_file && fact->recorded && value.kind == VALUE_UNKNOWN)
 		return 0;
 	fact->value = value;
-	fact->source = source ? arena_strdup(&facts->arena, source) : NULL;
+	fact->source = source ? same_text(facts, &facts->source, source) : NULL;
 	fact->set = true;
 	return 0;
 }
@@ -540,7 +557,13 @@ int facts_set_absent(struct facts *facts, const char *name, const char *source)
 int facts_set_reason(struct facts *facts, const char *name, enum unknown_reason reason,
 		     const char *detail)
 {
-	return set(facts, name, value_unknown(&facts->arena, reason, name, detail), NULL);
+	struct value_unknown *why = arena_alloc(&facts->arena, sizeof(*why));
+	const struct value value = { .kind = VALUE_UNKNOWN, .unknown = why };
+
+	why->reason = reason;
+	why->fact = place_of(facts, name, &value)->name;
+	why->detail = detail ? same_text(facts, &facts->detail, detail) : NULL;
+	return set(facts, name, value, NULL);
 }
 
 int facts_set_unknown(struct facts *facts, const char *name, const struct error *err)

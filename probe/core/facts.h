@@ -126,6 +126,12 @@ const struct fact *facts_get(struct facts *facts, const char *name);
 const struct fact_def *facts_def_of(const struct facts *facts, const char *name,
 				    const char **ret_rest);
 
+/*
+ * The same for a name that will be set: an open-ended one has its place from now on. `*ret_rest` is
+ * what stands behind its definition's dot, NULL for others.
+ */
+const struct fact_def *facts_expect(struct facts *facts, const char *name, const char **ret_rest);
+
 /* Shorthands: true/the number/the text only where the fact is known; else false, `other`, NULL. */
 bool facts_is_true(struct facts *facts, const char *name);
 bool facts_is_false(struct facts *facts, const char *name);

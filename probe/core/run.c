@@ -61,7 +61,7 @@ static struct asked_names look_up(struct facts *facts, const struct probe_option
 
 	for (size_t i = 0; i < options->n_names; i++) {
 		const char *name = options->names[i], *rest = NULL;
-		const struct fact_def *def = facts_def_of(facts, name, &rest);
+		const struct fact_def *def = facts_expect(facts, name, &rest);
 		const bool can_ask = def && rest && def->ask;
 
 		found[i] = (struct asked_name){ def, name, rest };
