@@ -384,8 +384,24 @@ static void set_needs(json_t *json, struct judgement *judgement, const struct ro
 	set_nonempty(json, "met", lists.met);
 }
 
-static json_t *role_json(struct judgement *judgement, const struct role_finding *role,
-			 enum detail detail, json_t *needs)
+/* Bottom to top. */
+static json_t *layers_json(const struct deployment *deployment, const struct role_finding *role)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < deployment->n_stack; i++) {
+		struct interval interval = role_layer(role, i);
+		json_t *one = json_object();
+
+		set_text(one, "layer", deployment->stack[i]);
+		set_verdict(one, verdict_of(interval), interval, true);
+		json_array_append_new(json, one);
+	}
+	return json;
+}
+
+static json_t *role_json(struct judgement *judgement, const struct deployment *deployment,
+			 const struct role_finding *role, enum detail detail, json_t *needs)
 {
 	json_t *json = json_object();
 
@@ -400,6 +416,8 @@ static json_t *role_json(struct judgement *judgement, const struct role_finding 
 		set_text(json, "basis", basis_name(role->basis));
 	if (role->installed)
 		json_object_set_new(json, "installed", json_true());
+	if (detail == DETAIL_ALL)
+		json_object_set_new(json, "layers", layers_json(deployment, role));
 	set_needs(json, judgement, role, detail, needs);
 	if (detail == DETAIL_ALL && role->role->n_rooms)
 		json_object_set_new(json, "room", rooms_json(judgement, role));
@@ -429,8 +447,8 @@ static json_t *deployment_json(struct judgement *judgement,
 	if (deployment->from_site)
 		set_text(json, "rules", deployment->file);
 	for (size_t i = 0; i < deployment->n_roles; i++)
-		json_array_append_new(roles,
-				      role_json(judgement, &finding->roles[i], detail, needs));
+		json_array_append_new(
+			roles, role_json(judgement, deployment, &finding->roles[i], detail, needs));
 	json_object_set_new(json, "roles", roles);
 	return json;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "screen.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util.h"
@@ -97,10 +98,7 @@ void screen_put(FILE *out, const struct style *style, enum color color, const ch
 		fputc(' ', out);
 }
 
-/*
- * Bytes of the longest start of `text` that ends before a space and fits; all of it where it fits.
- */
-static size_t line_bytes(const char *text, size_t columns)
+size_t screen_line(const char *text, size_t columns)
 {
 	size_t fits = bytes_of(text, columns), at = fits;
 
@@ -108,7 +106,11 @@ static size_t line_bytes(const char *text, size_t columns)
 		return fits;
 	while (at > 0 && text[at] != ' ')
 		at--;
-	return at > 0 ? at : fits;
+	if (at > 0)
+		return at;
+	for (at = fits; at > 1 && !strchr("/,;=&", text[at - 1]); at--)
+		;
+	return at > 1 ? at : fits;
 }
 
 /*
@@ -121,7 +123,7 @@ static size_t wrap(FILE *out, const struct style *style, enum color color, size_
 	size_t room = style->width > indent + 20 ? style->width - indent : 20;
 
 	for (;;) {
-		size_t bytes = line_bytes(text, room), columns = 0;
+		size_t bytes = screen_line(text, room), columns = 0;
 
 		if (style->color && color != COLOR_NONE)
 			fputs(escapes[color], out);
@@ -158,6 +160,90 @@ void screen_hang(FILE *out, const struct style *style, enum color color, size_t 
 		fprintf(out, "\n%*s", (int)indent, "");
 	if (note)
 		wrap(out, style, COLOR_DIM, indent, note);
+	fputc('\n', out);
+}
+
+/* Where a paragraph of spans has come to. */
+struct paragraph {
+	FILE *out;
+	const struct style *style;
+	size_t hang;
+	size_t column;
+	bool begun; /* the line has a word */
+};
+
+static void next_line(struct paragraph *paragraph)
+{
+	fprintf(paragraph->out, "\n%*s", (int)paragraph->hang, "");
+	paragraph->column = paragraph->hang;
+	paragraph->begun = false;
+}
+
+static char *copy_of(const char *text, size_t bytes)
+{
+	char *copy = strndup(text, bytes);
+
+	if (!copy)
+		abort();
+	return copy;
+}
+
+/* A word of any length: as much as fits, and the rest on lines of its own. */
+static void put_word(struct paragraph *paragraph, enum color color, const char *word, bool apart)
+{
+	size_t width = screen_columns(word);
+
+	apart &= paragraph->begun;
+	/* What is longer than any line begins on this one. */
+	if (paragraph->begun && paragraph->column + apart + width > paragraph->style->width &&
+	    (width <= paragraph->style->width - paragraph->hang ||
+	     paragraph->column + 20 > paragraph->style->width))
+		next_line(paragraph);
+	else if (apart)
+		paragraph->column += (size_t)fprintf(paragraph->out, " ");
+	while (width > paragraph->style->width - paragraph->column) {
+		size_t bytes = screen_line(word, paragraph->style->width - paragraph->column);
+
+		auto_free char *piece = copy_of(word, bytes);
+
+		screen_put(paragraph->out, paragraph->style, color, piece, 0, false);
+		word += bytes;
+		width = screen_columns(word);
+		next_line(paragraph);
+	}
+	screen_put(paragraph->out, paragraph->style, color, word, 0, false);
+	paragraph->column += width;
+	paragraph->begun = true;
+}
+
+static void put_words(struct paragraph *paragraph, const struct span *span, bool *ret_apart)
+{
+	for (const char *text = span->text; *text;) {
+		size_t len = strcspn(text, " "), spaces = strspn(text + len, " ");
+
+		if (len) {
+			auto_free char *word = copy_of(text, len);
+
+			put_word(paragraph, span->color, word, *ret_apart);
+		}
+		*ret_apart = len ? spaces > 0 : *ret_apart || spaces > 0;
+		text += len + spaces;
+	}
+}
+
+void screen_spans(FILE *out, const struct style *style, size_t indent, size_t hang,
+		  const struct span *spans, size_t n)
+{
+	struct paragraph paragraph = {
+		.out = out,
+		.style = style,
+		.hang = hang + 20 < style->width ? hang : 0,
+		.column = (size_t)fprintf(out, "%*s", (int)indent, ""),
+	};
+	bool apart = false;
+
+	for (size_t i = 0; i < n; i++)
+		put_words(&paragraph, &spans[i], &apart);
 	fputc('\n', out);
 }
 

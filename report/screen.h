@@ -24,6 +24,12 @@ enum color color_of_outcome(enum outcome outcome);
 size_t screen_columns(const char *text);
 
 /*
+ * Bytes of the longest start of `text` that fits into `columns` and ends before a space; all of it
+ * where it fits. What has no space, as an address, is parted behind a stroke or the like.
+ */
+size_t screen_line(const char *text, size_t columns);
+
+/*
  * Prints `text` in a colour, cut to `columns` (0: not cut) and padded to them where `pad`. Control
  * characters in it never reach the terminal.
  */
@@ -43,6 +49,19 @@ void screen_wrap(FILE *out, const struct style *style, enum color color, size_t 
  */
 void screen_hang(FILE *out, const struct style *style, enum color color, size_t indent,
 		 const char *text, const char *note);
+
+/* A piece of a paragraph in its own colour. Pieces join where neither has a space. */
+struct span {
+	enum color color;
+	const char *text;
+};
+
+/*
+ * Prints a paragraph of spans wrapped at the style's width, the first line behind `indent` spaces and
+ * the others behind `hang`; ends with a line's end.
+ */
+void screen_spans(FILE *out, const struct style *style, size_t indent, size_t hang,
+		  const struct span *spans, size_t n);
 
 /*
  * A line of what was stated and not read, by --assume and by the site's file, and one for each

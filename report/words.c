@@ -89,6 +89,9 @@ const char *words_unknown(struct arena *arena, const struct value_unknown *unkno
 
 	if (!unknown)
 		return "unknown";
+	/* Some say so themselves. */
+	if (unknown->detail && ends_with(unknown->detail, words[unknown->reason]))
+		return unknown->detail;
 	return arena_printf(arena, "%s%s%s", words[unknown->reason], unknown->detail ? ": " : "",
 			    unknown->detail ? unknown->detail : "");
 }

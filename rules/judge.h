@@ -203,6 +203,9 @@ const struct finding *judge_need(struct judgement *judgement, const struct need 
  */
 bool need_destroys(const struct need *need);
 
+/* How one layer of the deployment's stack fares in a role: the worst of what it asks. */
+struct interval role_layer(const struct role_finding *role, size_t layer);
+
 /* The verdict that an interval is: its common value, limited for limited to ready, else unknown. */
 enum verdict verdict_of(struct interval interval);
 

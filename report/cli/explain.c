@@ -6,106 +6,126 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/cite.h"
 #include "cli/cli.h"
+#include "cli/layer.h"
 #include "cli/needs.h"
 #include "cli/target.h"
+#include "core/util.h"
 #include "room.h"
 #include "screen.h"
 #include "words.h"
 
-/* How a layer fares: the worst of its needs. */
-static struct interval layer_interval(const struct role_finding *role, size_t layer)
+/* "1 host at least, 3 in production, an odd number of them". */
+static const char *hosts_words(struct arena *arena, const struct role *role)
 {
-	struct interval interval = { LEVEL_READY, LEVEL_READY };
+	const char *text = arena_printf(arena, "%" PRId64 " %s at least", role->hosts_minimum,
+					role->hosts_minimum == 1 ? "host" : "hosts");
 
-	for (size_t i = 0; i < role->role->n_uses; i++) {
-		const struct use_finding *found = &role->uses[i];
-
-		if (found->use->layer != layer)
-			continue;
-		if (found->interval.worst < interval.worst)
-			interval.worst = found->interval.worst;
-		if (found->interval.best < interval.best)
-			interval.best = found->interval.best;
-	}
-	return interval;
+	if (role->hosts_production > role->hosts_minimum)
+		text = arena_printf(arena, "%s, %" PRId64 " in production", text,
+				    role->hosts_production);
+	if (role->hosts_odd)
+		text = arena_printf(arena, "%s, an odd number of them", text);
+	return text;
 }
 
-static void rule(FILE *out, const struct style *style, enum color color, const char *left,
-		 const char *right, size_t width)
+static const char *role_words(struct arena *arena, const struct role_finding *role)
 {
-	screen_put(out, style, color, style->unicode ? left : "+", 0, false);
-	for (size_t i = 0; i < width - 2; i++)
-		screen_put(out, style, color, style->unicode ? "─" : "-", 0, false);
-	screen_put(out, style, color, style->unicode ? right : "+", 0, false);
-	fputc('\n', out);
+	return arena_printf(
+		arena, "%s%s; %s%s%s%s", role->role->title ? role->role->title : "a role",
+		role->role->primary ? "; carries the workload" : "", hosts_words(arena, role->role),
+		role->role->optional ? "; may be left out" : "",
+		role->role->brings_os ? "; its installation brings its own system" : "",
+		role->installed ? "; installed here" : "");
 }
 
-static void box(FILE *out, struct arena *arena, const struct style *style,
-		const struct role_finding *role, const struct deployment *deployment, size_t layer)
+static void paragraph(const struct explanation *explanation, enum color color, const char *text)
 {
-	struct interval interval = layer_interval(role, layer);
-	enum verdict verdict = verdict_of(interval);
-	enum color color = color_of_verdict(verdict);
-	const char *side = style->unicode ? "│" : "|";
-	size_t width = style->width < 100 ? style->width : 100;
-	const char *words = words_verdict(arena, verdict, interval);
-	size_t room = width - 6 - screen_columns(words);
-
-	rule(out, style, color, "┌", "┐", width);
-	screen_put(out, style, color, side, 0, false);
-	fputc(' ', out);
-	screen_put(out, style, COLOR_BOLD, screen_text(arena, style, deployment->stack[layer]),
-		   room, true);
-	fputs("  ", out);
-	screen_put(out, style, color, words, 0, false);
-	fputc(' ', out);
-	screen_put(out, style, color, side, 0, false);
-	fputc('\n', out);
-	rule(out, style, color, "└", "┘", width);
+	screen_wrap(explanation->out, explanation->style, color, 0,
+		    screen_text(&explanation->judgement->arena, explanation->style, text));
 }
 
-static void explain_role(FILE *out, struct judgement *judgement,
-			 const struct deployment_finding *finding, const struct role_finding *role,
-			 const struct report_options *options)
+static void explain_role(const struct explanation *explanation, const struct deployment *deployment,
+			 const struct role_finding *role)
 {
-	const struct deployment *deployment = finding->deployment;
-	const struct style *style = &options->style;
-	struct arena *arena = &judgement->arena;
-	const char *id = arena_printf(arena, "%" PRId64, deployment->id);
+	struct arena *arena = &explanation->judgement->arena;
+	const char *head = arena_printf(arena, "%" PRId64 "/%s", deployment->id, role->role->name);
 
-	fprintf(out, "\n%s/", id);
-	screen_put(out, style, COLOR_BOLD, role->role->name, 0, false);
-	show_verdict(out, arena, style, strlen(id) + 1 + strlen(role->role->name), role->verdict,
+	fputc('\n', explanation->out);
+	screen_put(explanation->out, explanation->style, COLOR_BOLD, head, 0, false);
+	show_verdict(explanation->out, arena, explanation->style, strlen(head), role->verdict,
 		     role->interval);
-	screen_wrap(out, style, COLOR_DIM, 0,
-		    screen_text(arena, style,
-				arena_printf(arena, "%s%s%s",
-					     role->role->title ? role->role->title : "a role",
-					     role->role->primary ? "; carries the workload" : "",
-					     role->installed ? "; installed here" : "")));
-	fputc('\n', out);
+	paragraph(explanation, COLOR_DIM, role_words(arena, role));
+	fputc('\n', explanation->out);
+	draw_stack(explanation, deployment, role);
 	/* Top to bottom as the stack stands: the machine is at the bottom. */
-	for (size_t layer = deployment->n_stack; layer-- > 0;) {
-		box(out, arena, style, role, deployment, layer);
-		for (size_t i = 0; i < role->role->n_uses; i++)
-			if (role->uses[i].use->layer == layer &&
-			    (options->detail == DETAIL_ALL ||
-			     role->uses[i].outcome != OUTCOME_NOT_APPLICABLE))
-				show_need(out, judgement, &role->uses[i], style, 2, true);
-	}
-	show_rooms(out, judgement, role, style, true);
+	for (size_t layer = deployment->n_stack; layer-- > 0;)
+		explain_layer(explanation, deployment, role, layer);
+	if (role->role->n_rooms)
+		fputc('\n', explanation->out);
+	show_rooms(explanation->out, explanation->judgement, role, explanation->style, true);
 }
 
-static void explain(FILE *out, struct judgement *judgement, const struct target *target,
-		    const struct report_options *options)
+/* What the rules hold for, and where the publisher has moved on since. */
+static void show_notes(const struct explanation *explanation, const struct deployment *deployment)
 {
-	const struct deployment_finding *finding = target_finding(judgement, target);
+	struct arena *arena = &explanation->judgement->arena;
+	const char *release = deployment->release, *reviewed = deployment->reviewed;
+
+	if (release)
+		release = arena_printf(arena, "%s %s", release,
+				       cite(explanation->citations, deployment->release_sources,
+					    deployment->n_release_sources));
+	if (release || reviewed)
+		paragraph(explanation, COLOR_NONE,
+			  arena_printf(arena, "Rules%s%s%s%s.", release ? " for " : "",
+				       release ? release : "", reviewed ? ", reviewed " : "",
+				       reviewed ? reviewed : ""));
+	for (size_t i = 0; i < deployment->n_notes; i++) {
+		const struct note *note = &deployment->notes[i];
+
+		paragraph(
+			explanation, COLOR_FAIR,
+			arena_printf(arena, "Note%s%s%s: %s %s", note->since ? " (since " : "",
+				     note->since ? note->since : "", note->since ? ")" : "",
+				     note->text,
+				     cite(explanation->citations, note->sources, note->n_sources)));
+	}
+}
+
+/* Each role with its verdict: which one is explained is the user's choice. */
+static void show_roles(const struct explanation *explanation,
+		       const struct deployment_finding *finding, const struct target *target)
+{
+	struct arena *arena = &explanation->judgement->arena;
+	size_t left_out = 0;
+
+	for (size_t i = 0; i < finding->deployment->n_roles; i++)
+		left_out += !target_has(target, finding->roles[i].role);
+	if (!left_out)
+		return;
+	for (size_t i = 0; i < finding->deployment->n_roles; i++) {
+		const struct role_finding *role = &finding->roles[i];
+		const struct span spans[] = {
+			{ COLOR_NONE,
+			  arena_printf(arena, "%s%s: ", role->role->name,
+				       role->role->primary ? ", which carries the workload" : "") },
+			{ color_of_verdict(role->verdict),
+			  words_verdict(arena, role->verdict, role->interval) },
+		};
+
+		screen_spans(explanation->out, explanation->style, 2, 4, spans, ARRAY_SIZE(spans));
+	}
+}
+
+static void explain(const struct explanation *explanation, const struct target *target)
+{
+	const struct deployment_finding *finding = target_finding(explanation->judgement, target);
 	const struct deployment *deployment = finding->deployment;
-	const struct style *style = &options->style;
-	struct arena *arena = &judgement->arena;
+	struct arena *arena = &explanation->judgement->arena;
 	const char *id = arena_printf(arena, "%" PRId64, deployment->id);
-	const char *title = screen_text(arena, style, deployment->title);
+	const char *title = screen_text(arena, explanation->style, deployment->title);
 	static const char *const alone[] = {
 		[ALONE_NO] = "This host alone cannot carry all of its roles.",
 		[ALONE_YES] = "This host alone can carry all of its roles.",
@@ -113,17 +133,42 @@ static void explain(FILE *out, struct judgement *judgement, const struct target 
 			"Whether this host alone can carry all of its roles is not known.",
 	};
 
-	fprintf(out, "%s ", id);
-	screen_put(out, style, COLOR_BOLD, title, 0, false);
-	show_verdict(out, arena, style, strlen(id) + 1 + screen_columns(title), finding->verdict,
-		     finding->interval);
-	screen_wrap(out, style, COLOR_NONE, 0, screen_text(arena, style, deployment->summary));
+	fprintf(explanation->out, "%s ", id);
+	screen_put(explanation->out, explanation->style, COLOR_BOLD, title, 0, false);
+	show_verdict(explanation->out, arena, explanation->style,
+		     strlen(id) + 1 + screen_columns(title), finding->verdict, finding->interval);
+	paragraph(explanation, COLOR_NONE, deployment->summary);
 	if (strcmp(deployment->status, "active") != 0)
-		fprintf(out, "It is %s.\n", deployment->status);
-	fprintf(out, "%s\n", alone[finding->alone]);
+		fprintf(explanation->out, "It is %s.\n", deployment->status);
+	show_notes(explanation, deployment);
+	show_roles(explanation, finding, target);
+	paragraph(explanation, COLOR_NONE, alone[finding->alone]);
 	for (size_t i = 0; i < deployment->n_roles; i++)
-		if (target->which == ROLES_PRIMARY || target_has(target, finding->roles[i].role))
-			explain_role(out, judgement, finding, &finding->roles[i], options);
+		if (target_has(target, finding->roles[i].role))
+			explain_role(explanation, deployment, &finding->roles[i]);
+}
+
+/* Lines that are longer are hard to read. */
+#define MOST_COLUMNS 120
+
+static void explain_all(struct cli *cli, struct session *session, const struct target *targets)
+{
+	struct style style = cli->report.style;
+	struct citations citations = { .arena = &session->judgement->arena };
+	const struct explanation explanation = {
+		.out = cli->out,
+		.judgement = session->judgement,
+		.citations = &citations,
+		.style = &style,
+		.detail = cli->report.detail,
+	};
+
+	if (style.width > MOST_COLUMNS)
+		style.width = MOST_COLUMNS;
+	screen_given(cli->out, session, &style);
+	for (size_t i = 0; i < cli->n_arguments; i++)
+		explain(&explanation, &targets[i]);
+	cite_list(cli->out, &citations, &style);
 }
 
 static int run(struct cli *cli)
@@ -152,9 +197,7 @@ static int run(struct cli *cli)
 		cli->format->survey(cli->out, session, &cli->report);
 		return EXIT_HOSTED;
 	}
-	screen_given(cli->out, session, &cli->report.style);
-	for (size_t i = 0; i < cli->n_arguments; i++)
-		explain(cli->out, session->judgement, &targets[i], &cli->report);
+	explain_all(cli, session, targets);
 	return EXIT_HOSTED;
 }
 

@@ -59,51 +59,6 @@ static void show_causes(FILE *out, struct judgement *judgement, const struct fin
 	}
 }
 
-static void show_why(FILE *out, struct arena *arena, const struct use *use,
-		     const struct style *style, size_t indent)
-{
-	const char *sources = "";
-
-	for (size_t i = 0; i < use->n_sources; i++)
-		sources = arena_printf(arena, "%s%s%s", sources, i ? ", " : "", use->sources[i]);
-	screen_wrap(out, style, COLOR_DIM, indent,
-		    screen_text(arena, style, arena_printf(arena, "%s [%s]", use->why, sources)));
-}
-
-/* More facts than this say less than fewer. */
-#define MOST_EVIDENCE 3
-
-/*
- * The facts that an expression went by, with where each was read: of a check, which has no one fact
- * of its own.
- */
-static void show_evidence(FILE *out, struct judgement *judgement, const struct need *need,
-			  const struct style *style, size_t indent)
-{
-	struct arena *arena = &judgement->arena;
-	const char *name;
-	uint16_t at = 0;
-	size_t shown = 0;
-
-	while (need->expr && shown < MOST_EVIDENCE && (name = cel_expr_name(need->expr, &at))) {
-		const struct fact *fact = facts_get(judgement->facts, name);
-		bool list = fact->value.kind == VALUE_LIST || fact->value.kind == VALUE_MAP;
-
-		if (fact->value.kind == VALUE_UNKNOWN || fact->value.kind == VALUE_NULL || list)
-			continue;
-		/* What is not so tells something only where it is the first thing asked. */
-		if (shown && fact->value.kind == VALUE_BOOL && !fact->value.b)
-			continue;
-		screen_wrap(out, style, COLOR_DIM, indent,
-			    screen_text(arena, style,
-					arena_printf(arena, "%s: %s [%s]", name,
-						     words_value(arena, &fact->value,
-								 fact->def->unit, name),
-						     fact->source ? fact->source : "")));
-		shown++;
-	}
-}
-
 /* Who answers for it stands in the place of what to do. */
 static void show_waiver(FILE *out, struct arena *arena, const struct waiver *waiver,
 			const struct style *style, size_t indent)
@@ -114,34 +69,30 @@ static void show_waiver(FILE *out, struct arena *arena, const struct waiver *wai
 					     waiver->owner, waiver->reason)));
 }
 
-void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
-	       const struct style *style, size_t indent, bool with_sources)
+/* One need: mark, what is asked, what there is, and what to do. */
+static void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
+		      const struct style *style)
 {
 	const struct need *need = found->use->need;
 	struct arena *arena = &judgement->arena;
-	const char *have = words_have(arena, need, found->finding);
+	/* Of yes and no the mark tells. */
+	const char *have = found->finding->have.kind == VALUE_BOOL
+				   ? ""
+				   : words_have(arena, need, found->finding);
 	const char *mark =
 		style->unicode ? marks[found->outcome].unicode : marks[found->outcome].ascii;
-	bool not_met = found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN;
-	const char *source = with_sources && found->finding->source
-				     ? arena_printf(arena, "[%s]", found->finding->source)
-				     : NULL;
 
-	fprintf(out, "%*s", (int)indent, "");
+	fputs("  ", out);
 	screen_put(out, style, color_of_outcome(found->outcome), mark, 2, true);
-	screen_hang(out, style, COLOR_NONE, indent + 2,
+	screen_hang(out, style, COLOR_NONE, 4,
 		    screen_text(arena, style,
 				arena_printf(arena, "%s%s%s%s", words_need(arena, need),
 					     *have ? ": " : "", have, qualifier(found))),
-		    source ? screen_text(arena, style, source) : NULL);
-	if (with_sources && need->kind == NEED_CHECK)
-		show_evidence(out, judgement, need, style, indent + 4);
-	if (with_sources)
-		show_why(out, arena, found->use, style, indent + 4);
+		    NULL);
 	if (found->waiver)
-		show_waiver(out, arena, found->waiver, style, indent + 4);
-	else if (not_met)
-		show_causes(out, judgement, found->finding, style, indent + 4);
+		show_waiver(out, arena, found->waiver, style, 6);
+	else if (found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN)
+		show_causes(out, judgement, found->finding, style, 6);
 }
 
 void show_obstacles(FILE *out, struct judgement *judgement, const struct role_finding *role,
@@ -153,11 +104,11 @@ void show_obstacles(FILE *out, struct judgement *judgement, const struct role_fi
 
 			if (found->use->weight == weight &&
 			    (found->outcome == OUTCOME_UNMET || found->outcome == OUTCOME_UNKNOWN))
-				show_need(out, judgement, found, style, 2, false);
+				show_need(out, judgement, found, style);
 		}
 	for (size_t i = 0; i < role->role->n_uses; i++)
 		if (role->uses[i].outcome == OUTCOME_TO_CONFIRM)
-			show_need(out, judgement, &role->uses[i], style, 2, false);
+			show_need(out, judgement, &role->uses[i], style);
 }
 
 void show_verdict(FILE *out, struct arena *arena, const struct style *style, size_t columns,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* needs: how gate and explain show the needs of a role */
+/* needs: how the gate shows the needs of a role, and how headings end */
 #ifndef STACKCHECK_NEEDS_H
 #define STACKCHECK_NEEDS_H
 
@@ -8,12 +8,6 @@
 /* What is not met, or not known to be, with cause and remedy; hard ones first. */
 void show_obstacles(FILE *out, struct judgement *judgement, const struct role_finding *role,
 		    const struct style *style);
-
-/*
- * One need in full behind `indent` spaces: mark, what is asked, what there is, why, and what to do.
- */
-void show_need(FILE *out, struct judgement *judgement, const struct use_finding *found,
-	       const struct style *style, size_t indent, bool with_sources);
 
 /*
  * Ends a heading that takes `columns` so far with its verdict, on a line of its own where it does

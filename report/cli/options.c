@@ -339,7 +339,9 @@ static void set_defaults(struct cli *cli)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 	bool terminal = isatty(STDOUT_FILENO);
+	const char *columns = getenv("COLUMNS");
 	struct winsize size = { 0 };
+	uint64_t width;
 
 	cli->format = format_of_name("text");
 	cli->report.detail = DETAIL_UNMET;
@@ -350,7 +352,10 @@ static void set_defaults(struct cli *cli)
 		terminal && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
 	cli->report.style.unicode = is_utf8();
 	cli->report.style.width = 100;
-	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+	/* As POSIX has it for those who say how wide (XBD 8.3), a pager for example. */
+	if (columns && parse_u64(columns, 10, &width) == 0 && width >= 40 && width <= 1000)
+		cli->report.style.width = (unsigned int)width;
+	else if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		cli->report.style.width = size.ws_col;
 }
 

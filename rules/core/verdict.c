@@ -199,6 +199,16 @@ static void narrow(struct interval *interval, struct interval by)
 		interval->best = by.best;
 }
 
+struct interval role_layer(const struct role_finding *role, size_t layer)
+{
+	struct interval interval = { LEVEL_READY, LEVEL_READY };
+
+	for (size_t i = 0; i < role->role->n_uses; i++)
+		if (role->uses[i].use->layer == layer)
+			narrow(&interval, role->uses[i].interval);
+	return interval;
+}
+
 static void judge_role(struct judgement *judgement, const struct deployment *deployment,
 		       const struct role *role, struct role_finding *ret)
 {

@@ -367,35 +367,6 @@ def help_names_commands_and_options(program):
   check(all(len(line) <= 100 for line in answer.out.splitlines()))
 
 
-def explain_draws_the_stack_bottom_last(program):
-  rules = program.run("list", "--format", "json").json()
-  for one in rules["deployments"]:
-    answer = program.run("explain", one["id"])
-    equal((answer.code, answer.err), (0, ""), one["id"])
-    check("\x1b" not in answer.out)
-    for line in answer.out.splitlines():
-      check(len(line) <= 100, (one["id"], line))
-    for role in one["roles"]:
-      contains(answer.out, "%d/%s:" % (one["id"], role["role"]))
-    boxes = re.findall(r"^│ (.*?)  ", answer.out, re.M)
-    equal(boxes[:len(one["stack"])], one["stack"][::-1], one["id"])
-
-
-def explain_gives_reasons_and_sources(program):
-  rules = program.run("list", "--format", "json").json()
-  role = next(role for role in deployment(rules, 46)["roles"] if role["role"] == "compute")
-  answer = program.run("explain", "--detail", "all", "46/compute")
-  words = " ".join(answer.out.split())
-  for need in role["needs"]:
-    # Where a line ends, a word that is too long for it is parted.
-    check(need["title"].replace(" ", "") in words.replace(" ", ""), need["title"])
-    check(need["why"].replace(" ", "") in words.replace(" ", ""), need["why"])
-    for source in need["source"]:
-      check(source in words.replace(" ", ""), source)
-  contains(answer.out, "[/proc/")
-  check("46/controller" not in answer.out)
-
-
 def explain_of_what_is_not_there_is_a_usage_error(program):
   for target, words in (("999", "'999'"), ("openstack-kvmm", "did you mean 'openstack-kvm'?"),
                         ("46/compte", "expected controller, compute, storage, network, any or each")):

@@ -85,6 +85,50 @@ static void lines_break_at_spaces_behind_their_indent(void **state)
 	assert_wrapped(0, "", "\n");
 }
 
+static void assert_spans(const struct style *style, const struct span *spans, size_t n,
+			 const char *expected)
+{
+	auto_free char *found = NULL;
+	size_t len;
+	FILE *out = open_memstream(&found, &len);
+
+	screen_spans(out, style, 2, 4, spans, n);
+	fclose(out);
+	assert_string_equal(found, expected);
+}
+
+static void spans_are_one_paragraph_in_many_colours(void **state)
+{
+	static const struct span spans[] = {
+		{ COLOR_BAD, "x" },
+		{ COLOR_NONE, " memory at least 64 GB: 2 GiB here" },
+		{ COLOR_DIM, " [/proc/meminfo]" },
+		{ COLOR_DIM, "!" },
+	};
+	static const struct span address[] = {
+		{ COLOR_NONE, "1 " },
+		{ COLOR_NONE, "https://example.org/a-long/way/to/the/page.html" },
+	};
+
+	(void)state;
+	assert_spans(&plain, spans, ARRAY_SIZE(spans),
+		     "  x memory at least 64 GB: 2 GiB here\n    [/proc/meminfo]!\n");
+	assert_spans(&colored, spans, 2, "  \033[31mx\033[0m memory at least 64 GB: 2 GiB here\n");
+	/* What has no space is parted behind a stroke. */
+	assert_spans(&plain, address, ARRAY_SIZE(address),
+		     "  1 https://example.org/a-long/way/to/\n    the/page.html\n");
+	assert_spans(&plain, spans, 0, "  \n");
+}
+
+static void a_line_ends_at_a_space_or_behind_a_stroke(void **state)
+{
+	(void)state;
+	assert_int_equal(screen_line("one two three", 8), 7);
+	assert_int_equal(screen_line("one two", 7), 7);
+	assert_int_equal(screen_line("one/two/three", 9), 8);
+	assert_int_equal(screen_line("onetwothree", 9), 9);
+}
+
 static void without_unicode_every_text_is_ascii(void **state)
 {
 	struct arena arena = { 0 };
@@ -106,6 +150,8 @@ int main(void)
 		cmocka_unit_test(colours_end_where_the_text_does),
 		cmocka_unit_test(nothing_in_a_text_steers_the_terminal),
 		cmocka_unit_test(lines_break_at_spaces_behind_their_indent),
+		cmocka_unit_test(spans_are_one_paragraph_in_many_colours),
+		cmocka_unit_test(a_line_ends_at_a_space_or_behind_a_stroke),
 		cmocka_unit_test(without_unicode_every_text_is_ascii),
 	};
 
