@@ -115,9 +115,7 @@ class Rules:
 
     def looks_of_node(self, node):
         """What a definition, or a part of one, looks at."""
-        looks = []
-        for form in ("check", "hardware"):
-            looks += looks_of_text(str(node.get(form, "")))
+        looks = looks_of_text(str(node.get("check", "")))
         if "count" in node:
             looks += looks_of_text(str(node.get("where", "")), node["count"])
         for part in node.get("any") or node.get("all") or node.get("needs") or []:

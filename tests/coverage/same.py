@@ -68,17 +68,17 @@ ANSWERS = [
     # The freezer is a controller of version 1 alone; version 2 has it in every group.
     (r"kernel\.config\.CGROUP_FREEZER", [r"cgroup\.freezer", r"cgroup\.controllers '(freezer|pids)'"]),
     (r"kernel\.config\.(SECCOMP|SECCOMP_FILTER)", [r"kernel\.seccomp"]),
-    (r"cgroup\.version", [r"cgroup\.(version|controllers)"]),
     # Options that the one asked for selects (net/xfrm/Kconfig, crypto/Kconfig).
     (r"kernel\.config\.(XFRM|XFRM_ALGO)", [r"kernel\.config\.XFRM_USER"]),
     (r"kernel\.config\.(CRYPTO|CRYPTO_AEAD|CRYPTO_GHASH)", [r"kernel\.config\.CRYPTO_GCM"]),
     # What only people, the fleet or a network can tell is asked of them.
     (r"(host\.(product_uuid|identity))\.unique", [r"\1\.unique"]),
     (r"os\.replaceable", [r"os\.replaceable", r"confirm\..*-replaceable"]),
-    (r"memory\.per_(osd|mon|mgr|mds)", [r"confirm\.(ceph-memory-planned|memory-for-osds|room-for-the-monitor)",
-                                       r"memory\.per_\1"]),
-    (r"cpu\.cores\.per_(osd|mon|mds)", [r"confirm\.(ceph-cores-planned|cores-for-osds|room-for-the-monitor)",
-                                       r"cpu\.cores\.per_\1"]),
+    (r"memory\.per_osd", [r"confirm\.(ceph-memory-planned|memory-for-osds)"]),
+    (r"memory\.per_(mon|mgr)", [r"confirm\.(ceph-memory-planned|room-for-the-monitor)"]),
+    (r"cpu\.cores\.per_osd", [r"confirm\.(ceph-cores-planned|cores-for-osds)"]),
+    (r"cpu\.cores\.per_mon", [r"confirm\.room-for-the-monitor"]),
+    (r"(memory|cpu\.cores)\.per_mds", [r"optional: metadata server.*"]),
     (r"memory\.per_storage_tib", [r"confirm\.drbd-bitmap-memory", r"memory\.per_storage_tib"]),
     (r"disk\.iops", [r"confirm\.disks?-of-\d+-iops", r"disk\.iops"]),
     # Where the system is still to be installed, its clock follows from time servers that answer.
