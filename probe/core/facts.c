@@ -11,10 +11,13 @@
 #include "core/util.h"
 #include "probe.h"
 
-/* Hash and length of the name beside the fact: a wrong one is passed without looking at it. */
+/*
+ * The name's hash beside the fact: a wrong one is passed without looking at it. Small, as a survey
+ * goes over the table some ten thousand times.
+ */
 struct slot {
-	struct fact *fact;
-	uint32_t hash, len;
+	uint32_t hash;
+	uint32_t number; /* of the fact, counted from 1; 0: free */
 };
 
 struct facts {
@@ -25,6 +28,7 @@ struct facts {
 	size_t n_asked, asked_size;
 	struct slot *table; /* open addressing by name, a power of two */
 	size_t table_size, table_used;
+	struct fact **numbered; /* half as many as there are slots */
 	const char *source, *detail; /* the ones set last: many facts have the same */
 	bool from_file;
 	size_t shared_size; /* of the mapping that all this lies in; 0: on the heap */
@@ -191,28 +195,35 @@ static void table_put(struct slot *table, size_t size, struct slot slot)
 {
 	size_t at = slot.hash & (size - 1);
 
-	while (table[at].fact)
+	while (table[at].number)
 		at = (at + 1) & (size - 1);
 	table[at] = slot;
 }
 
+static void table_grow(struct facts *facts)
+{
+	const size_t size = facts->table_size ? facts->table_size * 2 : 4096;
+	struct slot *table = arena_alloc(&facts->arena, size * sizeof(*table));
+	struct fact **numbered = arena_alloc(&facts->arena, size / 2 * sizeof(struct fact *));
+
+	for (size_t i = 0; i < facts->table_size; i++)
+		if (facts->table[i].number)
+			table_put(table, size, facts->table[i]);
+	if (facts->table_used)
+		memcpy(numbered, facts->numbered, facts->table_used * sizeof(struct fact *));
+	facts->table = table;
+	facts->table_size = size;
+	facts->numbered = numbered;
+}
+
 static void table_add(struct facts *facts, struct fact *fact)
 {
-	const size_t len = strlen(fact->name);
-	const struct slot slot = { fact, hash(fact->name, len), (uint32_t)len };
-
-	if ((facts->table_used + 1) * 2 > facts->table_size) {
-		size_t size = facts->table_size ? facts->table_size * 2 : 4096;
-		struct slot *larger = arena_alloc(&facts->arena, size * sizeof(*larger));
-
-		for (size_t i = 0; i < facts->table_size; i++)
-			if (facts->table[i].fact)
-				table_put(larger, size, facts->table[i]);
-		facts->table = larger;
-		facts->table_size = size;
-	}
-	table_put(facts->table, facts->table_size, slot);
-	facts->table_used++;
+	if ((facts->table_used + 1) * 2 > facts->table_size)
+		table_grow(facts);
+	facts->numbered[facts->table_used++] = fact;
+	table_put(
+		facts->table, facts->table_size,
+		(struct slot){ hash(fact->name, strlen(fact->name)), (uint32_t)facts->table_used });
 }
 
 /* By the first `len` bytes of `name`. */
@@ -220,13 +231,15 @@ static struct fact *table_find(const struct facts *facts, const char *name, size
 {
 	const uint32_t wanted = hash(name, len);
 
-	for (size_t at = wanted & (facts->table_size - 1); facts->table[at].fact;
+	for (size_t at = wanted & (facts->table_size - 1); facts->table[at].number;
 	     at = (at + 1) & (facts->table_size - 1)) {
-		const struct slot *slot = &facts->table[at];
+		struct fact *fact;
 
-		if (slot->hash == wanted && slot->len == len &&
-		    memcmp(slot->fact->name, name, len) == 0)
-			return slot->fact;
+		if (facts->table[at].hash != wanted)
+			continue;
+		fact = facts->numbered[facts->table[at].number - 1];
+		if (strncmp(fact->name, name, len) == 0 && !fact->name[len])
+			return fact;
 	}
 	return NULL;
 }

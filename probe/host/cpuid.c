@@ -58,11 +58,12 @@ static int recorded_raw(const struct host *host, struct raw *ret, struct error *
 
 /*
  * Each CPUID leaves a virtual machine for its hypervisor, which takes tens of microseconds: only
- * the leaves that decode() looks at, where cpuid_get_raw_data() asks for some hundred.
+ * the leaves that decode() looks at, where cpuid_get_raw_data() asks for some hundred. The brand is
+ * left out, as a live kernel tells it.
  */
 static int live_raw(struct raw *ret, struct error *err)
 {
-	static const uint32_t extended[] = { 1, 2, 3, 4, 10 };
+	static const uint32_t of_svm[] = { 10, ENCRYPTION };
 
 	if (!cpuid_present())
 		return error_set(err, -EOPNOTSUPP, "this CPU has no CPUID instruction");
@@ -70,12 +71,13 @@ static int live_raw(struct raw *ret, struct error *err)
 	cpu_exec_cpuid(1, ret->basic[1]);
 	cpu_exec_cpuid(EXTENDED, ret->extended[0]);
 	/* Above the highest leaf a CPU may answer with another leaf's values. */
-	for (size_t i = 0; i < ARRAY_SIZE(extended); i++)
-		if (EXTENDED + extended[i] <= ret->extended[0][0])
-			cpu_exec_cpuid(EXTENDED + extended[i], ret->extended[extended[i]]);
-	/* Encryption of guests' memory comes with SVM alone. */
-	if ((ret->extended[1][2] >> 2 & 1) && EXTENDED + ENCRYPTION <= ret->extended[0][0])
-		cpu_exec_cpuid(EXTENDED + ENCRYPTION, ret->extended[ENCRYPTION]);
+	if (EXTENDED + 1 > ret->extended[0][0])
+		return 0;
+	cpu_exec_cpuid(EXTENDED + 1, ret->extended[1]);
+	/* Nested paging and encryption of guests' memory come with SVM alone. */
+	for (size_t i = 0; ret->extended[1][2] >> 2 & 1 && i < ARRAY_SIZE(of_svm); i++)
+		if (EXTENDED + of_svm[i] <= ret->extended[0][0])
+			cpu_exec_cpuid(EXTENDED + of_svm[i], ret->extended[of_svm[i]]);
 	return 0;
 }
 
@@ -110,12 +112,15 @@ static int keep_raw(const struct host *host, struct raw *ret, struct error *err)
 	return r < 0 ? r : take_leaves(&dump, ret, err);
 }
 
-static int live_hypervisor(char ret_name[16], struct error *err)
+static int live_hypervisor(const struct host *host, char ret_name[16], struct error *err)
 {
+	struct host_cpuid cpuid;
 	uint32_t regs[4];
+	int r = host_cpuid(host, &cpuid, err);
 
-	cpu_exec_cpuid(1, regs);
-	if (!(regs[2] >> 31 & 1))
+	if (r < 0)
+		return r;
+	if (!cpuid.hypervisor)
 		return error_set(err, -ENOENT, "the CPU shows no hypervisor");
 	cpu_exec_cpuid(0x40000000, regs);
 	memset(ret_name, 0, 16);
@@ -135,8 +140,9 @@ static int keep_raw(const struct host *host, struct raw *ret, struct error *err)
 	return live_raw(ret, err);
 }
 
-static int live_hypervisor(char ret_name[16], struct error *err)
+static int live_hypervisor(const struct host *host, char ret_name[16], struct error *err)
 {
+	(void)host;
 	(void)ret_name;
 	return error_set(err, -EOPNOTSUPP, "there is no CPUID on this architecture");
 }
@@ -220,7 +226,7 @@ int host_cpuid_hypervisor(const struct host *host, char ret_name[16], struct err
 	int r;
 
 	if (host_is_live(host)) {
-		r = live_hypervisor(ret_name, err);
+		r = live_hypervisor(host, ret_name, err);
 		if (r < 0 && r != -ENOENT)
 			return host_keep_failure(host, "cpuid.hypervisor", r, err);
 		host_keep_text(host, "cpuid.hypervisor", r < 0 ? "" : ret_name);

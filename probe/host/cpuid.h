@@ -15,7 +15,7 @@
  */
 struct host_cpuid {
 	char vendor[16]; /* "GenuineIntel", "AuthenticAMD", … */
-	char brand[64];
+	char brand[64]; /* of a recording; a live kernel tells it itself */
 	int family; /* with the extended part, as /proc/cpuinfo has it */
 	int model;
 	bool vmx; /* CPUID.1:ECX[5] */
