@@ -10,6 +10,7 @@
 #include "host/host.h"
 #include "report.h"
 #include "room.h"
+#include "together.h"
 #include "words.h"
 
 static void set_text(json_t *json, const char *key, const char *text)
@@ -444,6 +445,12 @@ static json_t *deployment_json(struct judgement *judgement,
 	set_verdict(json, finding->verdict, finding->interval, detail != DETAIL_VERDICTS);
 	if (detail != DETAIL_VERDICTS || finding->alone != ALONE_UNKNOWN)
 		json_object_set_new(json, "alone", alone_json(finding->alone));
+	if (detail == DETAIL_ALL && finding->alone != ALONE_YES) {
+		const struct together whole = judge_whole(judgement, finding);
+
+		json_object_set_new(json, "alone_reasons",
+				    together_reasons_json(judgement, &whole));
+	}
 	if (deployment->from_site)
 		set_text(json, "rules", deployment->file);
 	for (size_t i = 0; i < deployment->n_roles; i++)
@@ -465,6 +472,59 @@ json_t *report_json(struct session *session, enum detail detail)
 			deployment_json(judgement, &judgement->deployments[i], detail, needs));
 	json_object_set_new(json, "needs", needs);
 	json_object_set_new(json, "deployments", deployments);
+	if (session->n_tenants) {
+		const struct together together =
+			judge_together(judgement, session->tenants, session->n_tenants);
+
+		json_object_set_new(
+			json, "together",
+			together_json(judgement, session->tenants, session->n_tenants, &together));
+	}
+	return json;
+}
+
+static json_t *tenants_json(struct judgement *judgement, const struct tenant *tenants, size_t n)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_object();
+
+		set_text(one, "role", words_tenant(&judgement->arena, &tenants[i]));
+		set_text(one, "verdict", verdict_name(tenants[i].role->verdict));
+		json_array_append_new(json, one);
+	}
+	return json;
+}
+
+json_t *pairs_json(struct session *session, const struct tenant *tenants, size_t n, bool named)
+{
+	struct judgement *judgement = session->judgement;
+	const struct together *pairs = judge_pairs(judgement, tenants, n);
+	json_t *json = json_object(), *all = json_array();
+	char when[CLOCK_TEXT];
+
+	set_text(json, "schema", TOGETHER_SCHEMA);
+	set_text(json, "version", STACKCHECK_VERSION);
+	set_text(json, "collected_at", clock_text(when, session->collected_at));
+	json_object_set_new(json, "rules", rules_head(session->rules));
+	set_text(json, "basis", basis_name(session->options.basis));
+	json_object_set_new(json, "assumptions", assumptions_json(&session->options));
+	json_object_set_new(json, "roles", tenants_json(judgement, tenants, n));
+	if (named) {
+		const struct together together = judge_together(judgement, tenants, n);
+
+		json_object_set_new(json, "together",
+				    together_json(judgement, tenants, n, &together));
+	}
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = a + 1; b < n; b++) {
+			const struct tenant pair[] = { tenants[a], tenants[b] };
+
+			json_array_append_new(all,
+					      together_json(judgement, pair, 2, &pairs[a * n + b]));
+		}
+	json_object_set_new(json, "pairs", all);
 	return json;
 }
 
@@ -631,10 +691,18 @@ static void list(FILE *out, const struct rules *rules, const struct report_optio
 	put(out, rules_json(rules));
 }
 
+static void together(FILE *out, struct session *session, const struct tenant *tenants, size_t n,
+		     bool named, const struct report_options *options)
+{
+	(void)options;
+	put(out, pairs_json(session, tenants, n, named));
+}
+
 const struct format format_json = {
 	.name = "json",
 	.help = "for programs; schemas are published",
 	.survey = survey,
 	.facts = facts,
 	.list = list,
+	.together = together,
 };

@@ -15,6 +15,8 @@
 #define REPORT_SCHEMA "stackcheck.report/1"
 #define RULES_SCHEMA  "stackcheck.rules/1"
 
+#define TOGETHER_SCHEMA "stackcheck.together/1"
+
 enum detail {
 	DETAIL_VERDICTS, /* verdicts alone */
 	DETAIL_UNMET, /* and the needs that are not met */
@@ -47,6 +49,9 @@ struct format {
 	void (*facts)(FILE *out, struct session *session, const char *const *names, size_t n,
 		      bool full, const struct report_options *options);
 	void (*list)(FILE *out, const struct rules *rules, const struct report_options *options);
+	/* Roles by twos; with `named` also all of them at once. */
+	void (*together)(FILE *out, struct session *session, const struct tenant *tenants, size_t n,
+			 bool named, const struct report_options *options);
 };
 
 /* The format of that name; NULL: there is none. */
@@ -56,6 +61,9 @@ const struct format *format_at(size_t index);
 
 /* The report as JSON (packaging/schemas/report.json); the caller's to free with json_decref(). */
 json_t *report_json(struct session *session, enum detail detail);
+
+/* Which roles can share the host, as JSON (packaging/schemas/together.json). */
+json_t *pairs_json(struct session *session, const struct tenant *tenants, size_t n, bool named);
 
 /* The rules as JSON (packaging/schemas/rules.json). */
 json_t *rules_json(const struct rules *rules);

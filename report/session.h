@@ -49,6 +49,8 @@ struct session {
 	struct judgement *judgement; /* NULL until session_judge() */
 	struct waivers waivers; /* of the file, and behind them those of the options */
 	struct site_answers site; /* what the site's file answered */
+	const struct tenant *tenants; /* --together: the roles that are to share this host */
+	size_t n_tenants;
 	time_t collected_at; /* when the facts were read */
 };
 

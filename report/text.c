@@ -10,6 +10,7 @@
 #include "host/host.h"
 #include "report.h"
 #include "screen.h"
+#include "together.h"
 #include "words.h"
 
 /* --- what this machine is --- */
@@ -400,4 +401,5 @@ const struct format format_text = {
 	.survey = survey,
 	.facts = facts,
 	.list = list,
+	.together = show_pairs,
 };

@@ -193,6 +193,62 @@ struct room_finding {
 struct room_finding judge_room(struct judgement *judgement, const struct role_finding *role,
 			       const struct room *room);
 
+/* A role that is to stand on this host. */
+struct tenant {
+	const struct deployment *deployment;
+	const struct role_finding *role;
+};
+
+enum together_kind {
+	TOGETHER_ROLE, /* a role by itself falls short */
+	TOGETHER_HOSTS, /* it wants several hosts */
+	TOGETHER_SYSTEM, /* it brings a system of its own */
+	TOGETHER_EXCLUDES, /* a publisher says that they do not go together */
+	TOGETHER_PORT, /* both want it */
+	TOGETHER_ABSENT, /* one asks that something is not there that the other brings */
+	TOGETHER_VALUE, /* no value of a fact suits both */
+	TOGETHER_DISTRIBUTION, /* no distribution suits both */
+	TOGETHER_DISKS, /* there are not enough to give each its own */
+	TOGETHER_SIZE, /* the sum of what they ask is not there */
+	N_TOGETHER_KINDS,
+};
+
+/* Why roles cannot, or may not, share a host. */
+struct together_reason {
+	enum together_kind kind;
+	struct interval interval;
+	const struct tenant *a;
+	const struct tenant *b; /* NULL: it is not of two alone */
+	const struct need *need; /* of `a`; of a size the sum that is asked */
+	const struct need *other; /* of `b` */
+	const struct exclusion *exclusion;
+	const struct finding *finding; /* of a size: what that comes to */
+	int64_t asked, have; /* of disks, and of hosts */
+};
+
+struct together {
+	struct interval interval;
+	struct interval between; /* without what each role comes to by itself */
+	enum verdict verdict;
+	const struct together_reason *reasons;
+	size_t n_reasons;
+};
+
+/*
+ * Can these roles share this host? What one of them asks in the words of another, of the very same
+ * need, is of one thing that both use (the node's agent, the host's own share) and counts once.
+ * `tenants` is lent for as long as the result is used.
+ */
+struct together judge_together(struct judgement *judgement, const struct tenant *tenants, size_t n);
+
+/* The same of each two: of `a` and `b`, a < b, at [a * n + b]; the other places are not filled. */
+struct together *judge_pairs(struct judgement *judgement, const struct tenant *tenants, size_t n);
+
+/* Why the whole deployment stands or does not stand on this one host: all roles that it needs. */
+struct together judge_whole(struct judgement *judgement, const struct deployment_finding *finding);
+
+const char *together_kind_name(enum together_kind kind); /* "port", … */
+
 /* One need on a basis, evaluated the first time it is asked for. */
 const struct finding *judge_need(struct judgement *judgement, const struct need *need,
 				 enum basis basis);

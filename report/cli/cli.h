@@ -28,6 +28,7 @@ struct cli {
 	const char *output; /* --output; NULL: standard output */
 	enum level require; /* LEVEL_LIMITED, or LEVEL_READY with --require ready */
 	enum level allow; /* --allow: the worst level that passes; LEVEL_LIMITED without */
+	bool together; /* --together: all of those asked on this one host */
 	bool any; /* --any: one of those asked is enough */
 	bool strict;
 	bool quiet;

@@ -14,6 +14,7 @@
 #include "core/util.h"
 #include "room.h"
 #include "screen.h"
+#include "together.h"
 #include "words.h"
 
 /* "1 host at least, 3 in production, an odd number of them". */
@@ -65,6 +66,18 @@ static void explain_role(const struct explanation *explanation, const struct dep
 	if (role->role->n_rooms)
 		fputc('\n', explanation->out);
 	show_rooms(explanation->out, explanation->judgement, role, explanation->style, true);
+}
+
+/* Why one host does not carry them all: with the roles that fall short by themselves. */
+static void show_whole(const struct explanation *explanation,
+		       const struct deployment_finding *finding)
+{
+	const struct together whole = judge_whole(explanation->judgement, finding);
+
+	for (size_t i = 0; i < whole.n_reasons; i++)
+		if (whole.reasons[i].interval.worst < LEVEL_LIMITED)
+			show_together_reason(explanation->out, explanation->judgement,
+					     &whole.reasons[i], explanation->style, 4);
 }
 
 /* What the rules hold for, and where the publisher has moved on since. */
@@ -143,6 +156,8 @@ static void explain(const struct explanation *explanation, const struct target *
 	show_notes(explanation, deployment);
 	show_roles(explanation, finding, target);
 	paragraph(explanation, COLOR_NONE, alone[finding->alone]);
+	if (finding->alone != ALONE_YES)
+		show_whole(explanation, finding);
 	for (size_t i = 0; i < deployment->n_roles; i++)
 		if (target_has(target, finding->roles[i].role))
 			explain_role(explanation, deployment, &finding->roles[i]);

@@ -6,9 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/gate.h"
 #include "cli/needs.h"
-#include "cli/target.h"
 #include "core/util.h"
 #include "hints.h"
 #include "room.h"
@@ -23,9 +22,9 @@ struct gate_result {
 	int code;
 };
 
-/* What passes is decided by the worst that can be true, so that nothing passes on a guess. */
-static int code_of(const struct cli *cli, struct interval interval)
+int gate_code(const struct cli *cli, struct interval interval)
 {
+	/* What passes is decided by the worst that can be true: nothing passes on a guess. */
 	if (interval.worst >= cli->allow)
 		return EXIT_HOSTED;
 	switch (verdict_of(interval)) {
@@ -41,26 +40,6 @@ static int code_of(const struct cli *cli, struct interval interval)
 		break;
 	}
 	return EXIT_HOSTED;
-}
-
-/* The role that decides a target: of several the best, of each the worst. */
-static const struct role_finding *deciding_role(const struct judgement *judgement,
-						const struct target *target)
-{
-	const struct deployment_finding *finding = target_finding(judgement, target);
-	const struct role_finding *chosen = NULL;
-
-	for (size_t i = 0; i < finding->deployment->n_roles; i++) {
-		const struct role_finding *role = &finding->roles[i];
-
-		if (!target_has(target, role->role))
-			continue;
-		if (!chosen ||
-		    (target->which == ROLES_EACH ? role->interval.worst < chosen->interval.worst
-						 : role->interval.worst > chosen->interval.worst))
-			chosen = role;
-	}
-	return chosen;
 }
 
 /*
@@ -89,7 +68,7 @@ static const struct use_finding *gate_obstacle(const struct role_finding *role)
 static void last_line(const struct cli *cli, const struct judgement *judgement,
 		      const struct gate_result *result)
 {
-	const struct role_finding *role = deciding_role(judgement, &result->target);
+	const struct role_finding *role = target_deciding(judgement, &result->target);
 	const struct use_finding *obstacle =
 		cli->require == LEVEL_READY ? gate_obstacle(role) : hints_obstacle(role);
 	const struct finding *finding = obstacle ? obstacle->finding : NULL;
@@ -127,7 +106,7 @@ static void show_target(struct cli *cli, struct judgement *judgement,
 			const struct gate_result *result)
 {
 	const struct style *style = &cli->report.style;
-	const struct role_finding *role = deciding_role(judgement, &result->target);
+	const struct role_finding *role = target_deciding(judgement, &result->target);
 	struct arena *arena = &judgement->arena;
 	const char *head = arena_printf(arena, "%" PRId64 "/%s", result->target.deployment->id,
 					role->role->name);
@@ -181,19 +160,37 @@ static void show(struct cli *cli, struct session *session, const struct gate_res
 	}
 	for (size_t i = 0; i < n; i++)
 		show_target(cli, session->judgement, &results[i]);
+	if (cli->together)
+		together_show(cli, session);
 	screen_given(cli->out, session, &cli->report.style);
+}
+
+/* The roles that are to share the host, for what is shown and for the answer. */
+static int gate_seat(struct cli *cli, struct session *session, const struct gate_result *results,
+		     size_t n, struct tenant *tenants)
+{
+	struct target targets[MAX_ARGUMENTS];
+
+	for (size_t i = 0; i < n; i++)
+		targets[i] = results[i].target;
+	return together_seat(cli, session, targets, n, tenants);
 }
 
 static int run(struct cli *cli)
 {
 	auto_session struct session *session = NULL;
 	struct gate_result results[MAX_ARGUMENTS];
+	struct tenant tenants[MAX_ARGUMENTS];
 	const size_t n = cli->n_arguments;
 	const struct gate_result *decisive;
 	int code;
 
 	if (!n) {
 		cli_error("gate: which deployment? `stackcheck list` has them all");
+		return EXIT_USAGE;
+	}
+	if (cli->together && cli->any) {
+		cli_error("--any and --together: one of them, or all at once?");
 		return EXIT_USAGE;
 	}
 	/* A wrong word costs no probing. */
@@ -213,9 +210,16 @@ static int run(struct cli *cli)
 		results[i].interval = target_interval(session->judgement, &results[i].target,
 						      cli->require == LEVEL_READY);
 		results[i].verdict = verdict_of(results[i].interval);
-		results[i].code = code_of(cli, results[i].interval);
+		results[i].code = gate_code(cli, results[i].interval);
+	}
+	if (cli->together) {
+		code = gate_seat(cli, session, results, n, tenants);
+		if (code)
+			return code;
 	}
 	show(cli, session, results, n);
+	if (cli->together)
+		return together_answer(cli, session);
 	decisive = decide(cli, results, n);
 	code = decisive->code;
 	last_line(cli, session->judgement, decisive);

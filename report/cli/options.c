@@ -205,6 +205,13 @@ static int set_any(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int set_together(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->together = true;
+	return 0;
+}
+
 static int set_strict(struct cli *cli, const char *value)
 {
 	(void)value;
@@ -256,6 +263,7 @@ static const struct option_row {
 	{ "allow", "setup|reboot|firmware|platform|reinstall",
 	  "gate: let fixable pass up to that remedy", set_allow },
 	{ "any", NULL, "gate: one of those asked is enough", set_any },
+	{ "together", NULL, "gate: all of those asked, on this one host", set_together },
 	{ "strict", NULL, "survey: exit 3 where anything is unknown", set_strict },
 	{ "prove", "[=TRIAL,…]", "do what only doing shows: all trials, or those named",
 	  set_prove },

@@ -123,3 +123,49 @@ struct interval target_interval(const struct judgement *judgement, const struct 
 	}
 	return all;
 }
+
+const struct role_finding *target_deciding(const struct judgement *judgement,
+					   const struct target *target)
+{
+	const struct deployment_finding *finding = target_finding(judgement, target);
+	const struct role_finding *chosen = NULL;
+
+	for (size_t i = 0; i < finding->deployment->n_roles; i++) {
+		const struct role_finding *role = &finding->roles[i];
+
+		if (!target_has(target, role->role))
+			continue;
+		if (!chosen ||
+		    (target->which == ROLES_EACH ? role->interval.worst < chosen->interval.worst
+						 : role->interval.worst > chosen->interval.worst))
+			chosen = role;
+	}
+	return chosen;
+}
+
+static size_t add_tenant(const struct deployment_finding *finding, const struct role_finding *role,
+			 struct tenant *ret, size_t max, size_t n)
+{
+	for (size_t i = 0; i < n && i < max; i++)
+		if (ret[i].role == role)
+			return n;
+	if (n < max)
+		ret[n] = (struct tenant){ finding->deployment, role };
+	return n + 1;
+}
+
+size_t targets_tenants(const struct judgement *judgement, const struct target *targets, size_t n,
+		       struct tenant *ret, size_t max)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct deployment_finding *finding = target_finding(judgement, &targets[i]);
+		const struct role_finding *deciding = target_deciding(judgement, &targets[i]);
+
+		for (size_t k = 0; k < finding->deployment->n_roles; k++)
+			if (targets[i].which == ROLES_EACH || &finding->roles[k] == deciding)
+				len = add_tenant(finding, &finding->roles[k], ret, max, len);
+	}
+	return len;
+}

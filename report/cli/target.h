@@ -37,4 +37,16 @@ bool target_has(const struct target *target, const struct role *role);
 struct interval target_interval(const struct judgement *judgement, const struct target *target,
 				bool strictly);
 
+/* The role that decides: of several the best, of each the worst. */
+const struct role_finding *target_deciding(const struct judgement *judgement,
+					   const struct target *target);
+
+/*
+ * The roles that are to share a host: each of a target that asks for each, else the one that
+ * decides; no role twice. `ret` has room for `max`; returns how many there are, of which those
+ * beyond `max` are left out.
+ */
+size_t targets_tenants(const struct judgement *judgement, const struct target *targets, size_t n,
+		       struct tenant *ret, size_t max);
+
 #endif

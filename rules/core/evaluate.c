@@ -508,20 +508,6 @@ static void evaluate_group(struct judgement *judgement, const struct need *need,
 	}
 }
 
-enum tri holds_amount(struct judgement *judgement, const struct need *need, enum basis basis,
-		      int64_t amount)
-{
-	struct finding finding = { 0 };
-	struct need more = *need;
-
-	more.operand = value_int(amount);
-	if (need->kind == NEED_COUNT)
-		evaluate_count(judgement, &more, basis, &finding);
-	else
-		evaluate_fact(judgement, &more, basis, &finding);
-	return tri_of(finding.outcome);
-}
-
 static void find(struct judgement *judgement, const struct need *need, enum basis basis,
 		 struct finding *finding)
 {
@@ -566,5 +552,34 @@ const struct finding *judge_need(struct judgement *judgement, const struct need 
 		finding->blamed = need;
 		find(judgement, need, basis, finding);
 	}
+	return finding;
+}
+
+const struct need *need_of_amount(struct judgement *judgement, const struct need *need,
+				  int64_t amount)
+{
+	const struct fact_def *def = fact_def_of(need->fact, NULL);
+	struct need *sum = arena_alloc(&judgement->arena, sizeof(*sum));
+	char buffer[64];
+
+	*sum = *need;
+	sum->scale = NULL;
+	sum->title = NULL;
+	sum->operand = value_int(amount);
+	sum->asked =
+		arena_strdup(&judgement->arena,
+			     quantity_text(buffer, sizeof(buffer), amount,
+					   need->kind == NEED_FACT ? def->unit : NULL, need->fact));
+	return sum;
+}
+
+const struct finding *find_amount(struct judgement *judgement, const struct need *amount,
+				  enum basis basis)
+{
+	struct finding *finding = arena_alloc(&judgement->arena, sizeof(*finding));
+
+	finding->evaluated = true;
+	finding->blamed = amount;
+	find(judgement, amount, basis, finding);
 	return finding;
 }

@@ -70,12 +70,11 @@ struct answer evaluate_when(struct judgement *judgement, const struct cel_expr *
 void diagnose(struct judgement *judgement, const struct need *need, enum basis basis,
 	      struct finding *finding);
 
-/*
- * Would a need of a size or a count be met if it asked for `amount`? As sold, and with what is open
- * in a list.
- */
-enum tri holds_amount(struct judgement *judgement, const struct need *need, enum basis basis,
-		      int64_t amount);
+/* The same need for another amount, and what that comes to with its causes; in the arena. */
+const struct need *need_of_amount(struct judgement *judgement, const struct need *need,
+				  int64_t amount);
+const struct finding *find_amount(struct judgement *judgement, const struct need *amount,
+				  enum basis basis);
 
 /* Marks what is waived in this role, and what it contributes then. */
 void waive(const struct judgement *judgement, const struct deployment *deployment,

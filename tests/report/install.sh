@@ -21,6 +21,7 @@ usr/lib/pkgconfig/stackcheck.pc 644
 usr/share/stackcheck/schemas/facts.json 644 
 usr/share/stackcheck/schemas/report.json 644 
 usr/share/stackcheck/schemas/rules.json 644 
+usr/share/stackcheck/schemas/together.json 644 
 L
 }
 

@@ -26,7 +26,7 @@ def schema(name):
 
 
 VALIDATORS = {name: jsonschema.Draft202012Validator(schema(name))
-              for name in ("facts", "report", "rules")}
+              for name in ("facts", "report", "rules", "together")}
 
 
 def fits(name, document, where=""):

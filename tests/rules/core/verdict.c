@@ -230,7 +230,8 @@ static void a_role_that_brings_its_system_is_judged_as_new(void **state)
 #define TWO(first, second) \
 	SMALL_HEAD("7", "seven") SMALL_ROLE("one", first) SMALL_ROLE("two", second)
 
-#define MEMORY(size) "    - {need: memory.total, minimum: " size ", why: w, source: seed}\n"
+#define MEMORY(size, why) \
+	"    - {need: memory.total, minimum: " size ", why: " why ", source: seed}\n"
 #define DISK(id, where)                                              \
 	"    - {count: disks, id: " id ", title: T, where: \"" where \
 	"\", minimum: 1, why: w, source: seed}\n"
@@ -245,7 +246,7 @@ static enum alone alone_on(void **state, const char *deployment, const char *fac
 
 static void one_host_carries_all_where_the_sum_fits(void **state)
 {
-	const char *two = TWO(MEMORY("8 GB"), MEMORY("8 GB"));
+	const char *two = TWO(MEMORY("8 GB", "its data"), MEMORY("8 GB", "its guests"));
 
 	assert_int_equal(alone_on(state, two, "{'memory.total': 17179869184}"), ALONE_YES);
 	assert_int_equal(alone_on(state, two, "{'memory.total': 10737418240}"), ALONE_NO);
@@ -256,6 +257,17 @@ static void one_host_carries_all_where_the_sum_fits(void **state)
 	assert_int_equal(alone_on(state, two,
 				  "{'memory.total': 16000000000, 'memory.installed': 17179869184}"),
 			 ALONE_YES);
+}
+
+#define HOST_MEMORY MEMORY("4 GB", "the least of any host")
+
+static void what_both_say_of_the_host_itself_counts_once(void **state)
+{
+	const char *same = TWO(HOST_MEMORY, HOST_MEMORY);
+	const char *more = TWO(HOST_MEMORY, HOST_MEMORY MEMORY("10 GB", "its guests"));
+
+	assert_int_equal(alone_on(state, same, "{'memory.total': 4294967296}"), ALONE_YES);
+	assert_int_equal(alone_on(state, more, "{'memory.total': 10737418240}"), ALONE_YES);
 }
 
 static void disks_add_up_where_the_same_are_asked_for(void **state)
@@ -296,6 +308,7 @@ int main(void)
 		TEST(a_port_of_anything_else_is_taken),
 		TEST(a_role_that_brings_its_system_is_judged_as_new),
 		TEST(one_host_carries_all_where_the_sum_fits),
+		TEST(what_both_say_of_the_host_itself_counts_once),
 		TEST(disks_add_up_where_the_same_are_asked_for),
 		TEST(one_host_is_not_two),
 	};
