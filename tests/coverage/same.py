@@ -71,6 +71,8 @@ ANSWERS = [
     # Options that the one asked for selects (net/xfrm/Kconfig, crypto/Kconfig).
     (r"kernel\.config\.(XFRM|XFRM_ALGO)", [r"kernel\.config\.XFRM_USER"]),
     (r"kernel\.config\.(CRYPTO|CRYPTO_AEAD|CRYPTO_GHASH)", [r"kernel\.config\.CRYPTO_GCM"]),
+    # A kernel without MODULES loads none.
+    (r"kernel\.config\.MODULES", [r"kernel\.modules\.loading"]),
     # What only people, the fleet or a network can tell is asked of them.
     (r"(host\.(product_uuid|identity))\.unique", [r"\1\.unique"]),
     (r"os\.replaceable", [r"os\.replaceable", r"confirm\..*-replaceable"]),
