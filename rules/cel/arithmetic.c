@@ -31,9 +31,10 @@ static struct value of_ints(struct cel_eval_state *eval, const struct cel_node *
 		bad = __builtin_mul_overflow(a, b, &result);
 		break;
 	default:
-		bad = a == INT64_MIN && b == -1;
+		/* C computes the remainder by the quotient, and leaves open what is beyond it. */
+		bad = b == -1 && a == INT64_MIN && node->arg == CEL_FN_DIVIDE;
 		if (!bad)
-			result = node->arg == CEL_FN_DIVIDE ? a / b : a % b;
+			result = node->arg == CEL_FN_DIVIDE ? a / b : b == -1 ? 0 : a % b;
 	}
 	return bad ? overflow(eval, node) : value_int(result);
 }

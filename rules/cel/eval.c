@@ -183,7 +183,8 @@ static struct value list_of(struct cel_eval_state *eval, const struct cel_node *
 
 	for (uint16_t kid = node->kid; kid; kid = node_at(eval, kid)->next, n++) {
 		items[n] = cel_run(eval, node_at(eval, kid), frame);
-		if (undecided(&items[n]) && !cel_settled(eval, node_at(eval, kid), frame))
+		if (items[n].kind == VALUE_ERROR || (items[n].kind == VALUE_UNKNOWN &&
+						     !cel_settled(eval, node_at(eval, kid), frame)))
 			worst = cel_undecided(eval->arena, &worst, &items[n]);
 	}
 	list = value_list(items, n);

@@ -169,6 +169,12 @@ static bool parse_list(struct parser *parser, const char *close, bool pairs, boo
 {
 	bool more = !is(parser, close);
 
+	/* Nothing but a comma, which the grammar lets stand behind no member as well as behind the last. */
+	if (trailing && is(parser, ",")) {
+		if (!next(parser))
+			return false;
+		more = false;
+	}
 	while (more) {
 		uint16_t kid = parse_expr(parser);
 

@@ -430,7 +430,7 @@ static bool compile_repeat(struct compiler *compiler, int start)
 {
 	int least, most;
 
-	for (;;) {
+	for (bool repeated = false;; repeated = true) {
 		if (skip(compiler, "*"))
 			least = 0, most = -1;
 		else if (skip(compiler, "+"))
@@ -439,6 +439,8 @@ static bool compile_repeat(struct compiler *compiler, int start)
 			least = 0, most = 1;
 		else if (!read_counts(compiler, &least, &most))
 			return !compiler->why;
+		if (repeated)
+			return fail(compiler, "a repetition of a repetition needs brackets");
 		skip(compiler, "?");
 		if (!repeat(compiler, start, least, most))
 			return false;

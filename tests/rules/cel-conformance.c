@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cel-conformance: runs cases of CEL's conformance suite, one JSON object a line, against rules/cel
+ * cel-conformance FILE: runs cases of CEL's conformance suite, one JSON object a line, against
+ * rules/cel. cel-conformance --values: reads lines {"bindings": {…}} and {"expr": …} and writes of
+ * each expression what it comes to in the bindings before it, for tests/differential.
  */
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cel/cel.h"
@@ -336,15 +339,137 @@ static int run_file(const char *path, FILE *file, struct tally *tally)
 	return r;
 }
 
+/* --- values, for another implementation to be compared with --- */
+
+static void write_hex(FILE *out, const char *name, const void *bytes, size_t len)
+{
+	const uint8_t *at = bytes;
+
+	fprintf(out, "%s ", name);
+	for (size_t i = 0; i < len; i++)
+		fprintf(out, "%02x", at[i]);
+}
+
+static void write_value(FILE *out, const struct value *value);
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Entries in the order of what is written of them, as a map has none of its own. */
+static void write_map(FILE *out, const struct value *map)
+{
+	char **texts = calloc(map->len + (size_t)1, sizeof(*texts));
+
+	for (uint32_t i = 0; texts && i < map->len; i++) {
+		size_t len;
+		FILE *text = open_memstream(&texts[i], &len);
+
+		write_value(text, &map->entries[i].key);
+		fputs(": ", text);
+		write_value(text, &map->entries[i].value);
+		fclose(text);
+	}
+	if (texts && map->len > 1)
+		qsort(texts, map->len, sizeof(*texts), by_text);
+	fputs("map {", out);
+	for (uint32_t i = 0; texts && i < map->len; i++) {
+		fprintf(out, "%s%s", i ? ", " : "", texts[i]);
+		free(texts[i]);
+	}
+	fputs("}", out);
+	free(texts);
+}
+
+static void write_list(FILE *out, const struct value *list)
+{
+	fputs("list [", out);
+	for (uint32_t i = 0; i < list->len; i++) {
+		fputs(i ? ", " : "", out);
+		write_value(out, &list->items[i]);
+	}
+	fputs("]", out);
+}
+
+static void write_line(FILE *out, const char *message)
+{
+	fputs("error ", out);
+	for (; *message; message++)
+		putc(*message == '\n' || *message == '\r' ? ' ' : *message, out);
+}
+
+/* On one line and the same for equal values: texts in hexadecimal, doubles by their bits. */
+static void write_value(FILE *out, const struct value *value)
+{
+	const double number = value->d;
+
+	switch ((enum value_kind)value->kind) {
+	case VALUE_DOUBLE:
+		if (isnan(number))
+			fputs("double nan", out);
+		else
+			fprintf(out, "double %016llx", (unsigned long long)value->u);
+		break;
+	case VALUE_STRING:
+	case VALUE_BYTES:
+		write_hex(out, cel_kind_name(value->kind), value->s, value->len);
+		break;
+	case VALUE_LIST:
+		write_list(out, value);
+		break;
+	case VALUE_MAP:
+		write_map(out, value);
+		break;
+	case VALUE_ERROR:
+		write_line(out, value->s);
+		break;
+	default:
+		print(out, value);
+	}
+}
+
+static int write_values(FILE *in)
+{
+	auto_free char *line = NULL;
+	struct arena bound = { 0 };
+	struct value bindings = value_map(NULL, 0);
+	size_t size = 0;
+	ssize_t len;
+	int r = 0;
+
+	while (r == 0 && (len = getline(&line, &size, in)) >= 0) {
+		json_t *json = json_loadb(line, (size_t)len,
+					  JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+		const json_t *expr = json_object_get(json, "expr");
+		struct arena arena = { 0 };
+
+		if (json_is_string(expr)) {
+			struct value value = evaluate(&arena, expr, &bindings);
+
+			write_value(stdout, &value);
+			putchar('\n');
+		} else {
+			r = decode_bindings(&bound, json_object_get(json, "bindings"), &bindings);
+		}
+		json_decref(json);
+		arena_free(&arena);
+	}
+	arena_free(&bound);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	struct tally tally = { 0 };
 	auto_file FILE *file = NULL;
 
 	if (argc != 2) {
-		fprintf(stderr, "usage: cel-conformance FILE.ndjson\n");
+		fprintf(stderr, "usage: cel-conformance FILE.ndjson, or --values\n");
 		return 64;
 	}
+	if (strcmp(argv[1], "--values") == 0)
+		return write_values(stdin) < 0 ? 65 : 0;
 	file = fopen(argv[1], "re");
 	if (!file) {
 		fprintf(stderr, "%s: %s\n", argv[1], strerror(errno));
