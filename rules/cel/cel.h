@@ -15,7 +15,8 @@
  *   true, its size is unknown, and an unknown member of it may turn out not to be there at all.
  * - has(name) is also allowed for a declared name, and false where it is absent (null); so is has() of a
  *   declared record's field. has() of a key in a plain map is the specification's.
- * - KiB MiB GiB TiB and Kbps Mbps Gbps are ints; version('5.10') compares as versions do (version.c).
+ * - KiB MiB GiB TiB and Kbps Mbps Gbps are ints; version('5.10') compares as versions do (version.c),
+ *   and a fact that is a version has no other order.
  * - matches() knows a subset of RE2 (regex.c) and keeps RE2's promise of linear time.
  */
 #ifndef STACKCHECK_CEL_H
@@ -105,6 +106,7 @@ struct cel_type {
 	const struct cel_field
 		*fields; /* of a map that is a record with these fields and no others */
 	size_t n_fields;
+	bool is_version; /* of a string: it is before or after another only as a version is */
 };
 
 struct cel_field {

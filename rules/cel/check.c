@@ -156,7 +156,7 @@ static const struct cel_type *field_of(struct checker *checker, const struct cel
 				       const char *name)
 {
 	struct arena *arena = checker->tree->arena;
-	char *fields = arena_strdup(arena, "");
+	char *fields;
 
 	if (type->kind == CEL_DYN)
 		return cel_type(CEL_DYN);
@@ -166,11 +166,12 @@ static const struct cel_type *field_of(struct checker *checker, const struct cel
 					   described(checker, operand, type), name));
 	if (!type->fields)
 		return element_of(type);
-	for (size_t i = 0; i < type->n_fields; i++) {
+	for (size_t i = 0; i < type->n_fields; i++)
 		if (strcmp(type->fields[i].name, name) == 0)
 			return type->fields[i].type;
+	fields = arena_strdup(arena, "");
+	for (size_t i = 0; i < type->n_fields; i++)
 		fields = arena_printf(arena, "%s%s%s", fields, i ? ", " : "", type->fields[i].name);
-	}
 	return misfit(checker, node,
 		      arena_printf(arena, "there is no field '%s'; there are %s", name, fields));
 }
@@ -330,6 +331,22 @@ static bool takes_version(const struct cel_type *type, bool null)
 	       (null && type->kind == VALUE_NULL);
 }
 
+/* As texts 5.9 is later than 5.10: whoever orders versions means them as versions. */
+static const struct cel_type *check_order(struct checker *checker, const struct cel_node *node,
+					  const struct cel_type *const *types)
+{
+	uint16_t at = node->kid;
+
+	for (size_t i = 0; i < CEL_MAX_ARGS; i++, at = node_at(checker, at)->next)
+		if (types[i]->is_version && !(node->flags & CEL_VERSIONS))
+			return misfit(checker, node,
+				      arena_printf(checker->tree->arena,
+						   "%s is a version, and as a text '10' is before "
+						   "'9'; compare it with version('…')",
+						   described(checker, at, types[i])));
+	return cel_type(VALUE_BOOL);
+}
+
 static const struct cel_type *check_comparison(struct checker *checker, struct cel_node *node,
 					       const struct cel_type *const *types)
 {
@@ -349,7 +366,7 @@ static const struct cel_type *check_comparison(struct checker *checker, struct c
 			      arena_printf(checker->tree->arena,
 					   "%s and %s are never equal: their types differ", what,
 					   with));
-	return cel_type(VALUE_BOOL);
+	return equality ? cel_type(VALUE_BOOL) : check_order(checker, node, types);
 }
 
 static const struct cel_type *check_in(struct checker *checker, struct cel_node *node,
@@ -391,7 +408,7 @@ static const char *literal_fault(const struct checker *checker, const struct cel
 	size_t work;
 
 	if (node->arg == CEL_FN_MATCHES && last->op == CEL_CONST &&
-	    cel_regex_match(last->value.s, last->value.len, "", 0, &work, &why) < 0)
+	    cel_regex_match(last->value.s, last->value.len, "", 0, SIZE_MAX, &work, &why) < 0)
 		return arena_printf(checker->tree->arena, "matches(): %s", why);
 	for (const struct cel_node *kid = first; node->flags & CEL_VERSIONS;
 	     kid = node_at(checker, kid->next)) {

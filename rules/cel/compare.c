@@ -60,8 +60,13 @@ enum cel_order cel_compare(const struct value *a, const struct value *b)
 	return compare_bytes(a, b);
 }
 
-const struct value_entry *cel_entry(const struct value *map, const struct value *key)
+const struct value_entry *cel_entry(struct cel_eval_state *eval, const struct value *map,
+				    const struct value *key)
 {
+	size_t longest = key->kind == VALUE_STRING ? key->len : 0;
+
+	/* Every key is looked at, the last of them down to its end. */
+	cel_charge(eval, map->len * (2 + longest / 16));
 	for (uint32_t i = 0; i < map->len; i++) {
 		const struct value *own = &map->entries[i].key;
 
@@ -73,6 +78,15 @@ const struct value_entry *cel_entry(const struct value *map, const struct value 
 			return &map->entries[i];
 	}
 	return NULL;
+}
+
+/* The same, at the price of how long both are the same at most. */
+static enum cel_order compared(struct cel_eval_state *eval, const struct value *a,
+			       const struct value *b)
+{
+	if (a->kind == VALUE_STRING || a->kind == VALUE_BYTES)
+		cel_charge(eval, a->len < b->len ? a->len : b->len);
+	return cel_compare(a, b);
 }
 
 /* Folds one member's equality into the whole's; true: it decides. */
@@ -98,7 +112,7 @@ static struct value equal_maps(struct cel_eval_state *eval, const struct cel_nod
 	if (!cel_charge(eval, (size_t)a->len * b->len * 16))
 		return cel_value_error(eval, node, "the step limit is reached");
 	for (uint32_t i = 0; i < a->len; i++) {
-		const struct value_entry *entry = cel_entry(b, &a->entries[i].key);
+		const struct value_entry *entry = cel_entry(eval, b, &a->entries[i].key);
 
 		if (!entry ||
 		    member_differs(eval, node, &a->entries[i].value, &entry->value, &result))
@@ -174,7 +188,7 @@ struct value cel_equal(struct cel_eval_state *eval, const struct cel_node *node,
 		return equal_maps(eval, node, a, b);
 	if (a->kind == VALUE_TYPE)
 		return value_bool(a->type == b->type);
-	return value_bool(a->kind == VALUE_NULL || cel_compare(a, b) == CEL_ORDER_SAME);
+	return value_bool(a->kind == VALUE_NULL || compared(eval, a, b) == CEL_ORDER_SAME);
 }
 
 /* Both operands as versions; false: *ret_error says which is none. */
@@ -233,7 +247,7 @@ struct value cel_ordering(struct cel_eval_state *eval, const struct cel_node *no
 		if (!order_versions(eval, node, args, &found, &error))
 			return error;
 	} else {
-		found = cel_compare(&args[0], &args[1]);
+		found = compared(eval, &args[0], &args[1]);
 	}
 	return value_bool(found != CEL_ORDER_NONE && truths[node->arg][found + 1]);
 }
@@ -247,7 +261,7 @@ struct value cel_in(struct cel_eval_state *eval, const struct cel_node *node,
 	if (!cel_charge(eval, (size_t)list->len * 16))
 		return cel_value_error(eval, node, "the step limit is reached");
 	if (list->kind == VALUE_MAP)
-		return value_bool(cel_entry(list, &args[0]));
+		return value_bool(cel_entry(eval, list, &args[0]));
 	for (uint32_t i = 0; i < list->len; i++) {
 		equal = cel_equal(eval, node, &args[0], &list->items[i]);
 		if (equal.kind == VALUE_BOOL && equal.b)
@@ -280,7 +294,7 @@ struct value cel_index(struct cel_eval_state *eval, const struct cel_node *node,
 	int64_t at;
 
 	if (args[0].kind == VALUE_MAP) {
-		entry = cel_entry(&args[0], &args[1]);
+		entry = cel_entry(eval, &args[0], &args[1]);
 		return entry ? entry->value : cel_value_error(eval, node, "there is no such key");
 	}
 	/* Records that are missing may stand before the one asked for. */

@@ -45,12 +45,20 @@ struct value cel_type_of(struct cel_eval_state *eval, const struct cel_node *nod
 	return (struct value){ .kind = VALUE_TYPE, .type = args[0].kind };
 }
 
+/* Texts that are longer than any number or truth, and their NULs, are looked for to the end. */
+static void charge_text(struct cel_eval_state *eval, const struct value *from)
+{
+	if (from->kind == VALUE_STRING)
+		cel_charge(eval, from->len);
+}
+
 struct value cel_to_bool(struct cel_eval_state *eval, const struct cel_node *node,
 			 const struct value *args)
 {
 	static const char *const truths[] = { "1", "t", "true", "TRUE", "True" };
 	static const char *const lies[] = { "0", "f", "false", "FALSE", "False" };
 
+	charge_text(eval, &args[0]);
 	if (args[0].kind == VALUE_BOOL)
 		return args[0];
 	for (size_t i = 0; i < ARRAY_SIZE(truths); i++) {
@@ -78,6 +86,7 @@ struct value cel_to_double(struct cel_eval_state *eval, const struct cel_node *n
 {
 	struct value result = { .kind = VALUE_DOUBLE };
 
+	charge_text(eval, &args[0]);
 	if (args[0].kind == VALUE_INT)
 		result.d = (double)args[0].i;
 	else if (args[0].kind == VALUE_UINT)
@@ -94,6 +103,7 @@ struct value cel_to_int(struct cel_eval_state *eval, const struct cel_node *node
 {
 	int64_t number;
 
+	charge_text(eval, &args[0]);
 	if (args[0].kind == VALUE_INT)
 		return args[0];
 	if (args[0].kind == VALUE_UINT)
@@ -113,6 +123,7 @@ struct value cel_to_uint(struct cel_eval_state *eval, const struct cel_node *nod
 {
 	struct value result = { .kind = VALUE_UINT, .u = args[0].u };
 
+	charge_text(eval, &args[0]);
 	if (args[0].kind == VALUE_INT && args[0].i < 0)
 		return out_of_range(eval, node);
 	if (args[0].kind == VALUE_DOUBLE) {

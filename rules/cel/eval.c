@@ -34,6 +34,8 @@ struct value cel_value_error(struct cel_eval_state *eval, const struct cel_node 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	/* Errors that something absorbs cost time and memory too. */
+	cel_charge(eval, sizeof(text));
 	return error_value(arena_printf(eval->arena, "%u:%u: %s", node->line, node->column, text));
 }
 
@@ -133,7 +135,7 @@ static struct value run_select(struct cel_eval_state *eval, const struct cel_nod
 	if (operand.kind != VALUE_MAP)
 		return cel_value_error(eval, node, "%s has no field '%s'",
 				       cel_kind_name(operand.kind), node->value.s);
-	entry = cel_entry(&operand, &node->value);
+	entry = cel_entry(eval, &operand, &node->value);
 	if (!entry)
 		return cel_value_error(eval, node, "there is no field '%s'", node->value.s);
 	return empty_if_absent(node, entry->value);
@@ -153,7 +155,7 @@ static struct value run_has(struct cel_eval_state *eval, const struct cel_node *
 	if (operand.kind != VALUE_MAP)
 		return cel_value_error(eval, node, "%s has no field '%s'",
 				       cel_kind_name(operand.kind), node->value.s);
-	entry = cel_entry(&operand, &node->value);
+	entry = cel_entry(eval, &operand, &node->value);
 	if (entry && entry->value.kind == VALUE_UNKNOWN)
 		return entry->value;
 	return value_bool(entry && !(record && entry->value.kind == VALUE_NULL));
@@ -221,7 +223,7 @@ static struct value put_entry(struct cel_eval_state *eval, const struct cel_node
 	if (kind != VALUE_BOOL && kind != VALUE_INT && kind != VALUE_UINT && kind != VALUE_STRING)
 		return cel_value_error(eval, node, "a key is bool, int, uint or string, not %s",
 				       cel_kind_name(kind));
-	if (cel_entry(map, pair))
+	if (cel_entry(eval, map, pair))
 		return cel_value_error(eval, node, "two entries have the same key");
 	entries[map->len++] = (struct value_entry){ pair[0], pair[1] };
 	return *map;
@@ -309,9 +311,11 @@ struct value cel_call(struct cel_eval_state *eval, const struct cel_node *node,
 
 	for (size_t i = 0; i < n; i++)
 		kinds[i] = args[i].kind;
-	if (!cel_function_takes(function, kinds, &kind))
+	if (!cel_function_takes(function, kinds, &kind)) {
+		cel_charge(eval, 2048); /* the list of what it takes is made piece by piece */
 		return cel_value_error(eval, node, "%s",
 				       cel_function_mismatch(eval->arena, function, kinds));
+	}
 	return function->call(eval, node, args);
 }
 

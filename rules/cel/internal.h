@@ -170,11 +170,15 @@ enum cel_order cel_compare(const struct value *a, const struct value *b);
 struct value cel_equal(struct cel_eval_state *eval, const struct cel_node *node,
 		       const struct value *a, const struct value *b);
 /* The entry of a key that is no unknown; NULL: none. */
-const struct value_entry *cel_entry(const struct value *map, const struct value *key);
+const struct value_entry *cel_entry(struct cel_eval_state *eval, const struct value *map,
+				    const struct value *key);
 
-/* regex.c: -EINVAL or -E2BIG with what is wrong in *ret_why; else 1 where it matches, or 0. */
+/*
+ * regex.c: 1 where the pattern matches in the text, or 0. -EINVAL, or -E2BIG where that takes more
+ * than `most_work`, with what is wrong in *ret_why. *ret_work is the work that was done, in any case.
+ */
 int cel_regex_match(const char *pattern, size_t pattern_len, const char *text, size_t len,
-		    size_t *ret_work, const char **ret_why);
+		    size_t most_work, size_t *ret_work, const char **ret_why);
 
 /* The functions of functions.def. */
 #define CEL_FUNCTION(id, name, style, forms, function)                                  \

@@ -508,8 +508,11 @@ struct matcher {
 	const struct program *program;
 	struct states states[2];
 	const char *text, *at, *end;
-	size_t work;
+	size_t work, most_work;
 };
+
+/* What a pattern costs that is compiled for one text, in bytes of memory as cel_charge() has it. */
+#define COST_OF_COMPILING 512
 
 /* Too large for the stack of a small thread. */
 struct search {
@@ -607,7 +610,8 @@ static uint32_t text_char(const struct matcher *matcher, size_t *ret_bytes)
 	return 0xfffd;
 }
 
-static bool run(struct matcher *matcher)
+/* 1, 0, or -E2BIG where it is given up. */
+static int run(struct matcher *matcher)
 {
 	struct states *now = &matcher->states[0], *then = &matcher->states[1], *swap;
 	size_t bytes;
@@ -616,19 +620,21 @@ static bool run(struct matcher *matcher)
 	for (;;) {
 		/* A match may begin anywhere. */
 		if (add_state(matcher, now, 0))
-			return true;
+			return 1;
 		if (matcher->at == matcher->end)
-			return false;
+			return 0;
+		if (matcher->work > matcher->most_work)
+			return -E2BIG;
 		c = text_char(matcher, &bytes);
 		matcher->at += bytes;
 		for (int i = 0; i < now->n; i++) {
 			const struct inst *inst = &matcher->program->insts[now->list[i]];
 
 			now->in[now->list[i]] = false;
-			matcher->work++;
+			matcher->work += 1 + (inst->op == INST_SET ? (size_t)inst->y / 8 : 0);
 			if (takes(matcher->program, inst, c) &&
 			    add_state(matcher, then, (int16_t)(now->list[i] + 1)))
-				return true;
+				return 1;
 		}
 		now->n = 0;
 		swap = now;
@@ -638,9 +644,9 @@ static bool run(struct matcher *matcher)
 }
 
 static int search_text(struct search *search, struct compiler *compiler, const char *text,
-		       size_t len, size_t *ret_work, const char **ret_why)
+		       size_t len, size_t most_work, size_t *ret_work, const char **ret_why)
 {
-	bool matched;
+	int r;
 
 	compiler->program = &search->program;
 	if (!compile(compiler)) {
@@ -650,23 +656,27 @@ static int search_text(struct search *search, struct compiler *compiler, const c
 	search->matcher.program = &search->program;
 	search->matcher.text = search->matcher.at = text;
 	search->matcher.end = text + len;
-	matched = run(&search->matcher);
-	*ret_work = (search->matcher.work + (size_t)search->program.n_insts) * 4;
-	return matched;
+	search->matcher.most_work = most_work / 4;
+	r = run(&search->matcher);
+	*ret_work += (search->matcher.work + (size_t)search->program.n_insts) * 4;
+	if (r == -E2BIG)
+		*ret_why = "the text is too long for the pattern";
+	return r;
 }
 
 int cel_regex_match(const char *pattern, size_t pattern_len, const char *text, size_t len,
-		    size_t *ret_work, const char **ret_why)
+		    size_t most_work, size_t *ret_work, const char **ret_why)
 {
 	struct compiler compiler = { .at = pattern, .end = pattern + pattern_len };
 	struct search *memory = calloc(1, sizeof(*memory));
 	int r;
 
+	*ret_work = COST_OF_COMPILING + pattern_len * 4;
 	if (!memory) {
 		*ret_why = "out of memory";
 		return -ENOMEM;
 	}
-	r = search_text(memory, &compiler, text, len, ret_work, ret_why);
+	r = search_text(memory, &compiler, text, len, most_work, ret_work, ret_why);
 	free(memory);
 	return r;
 }

@@ -5,6 +5,7 @@
  */
 #include "cel/internal.h"
 
+#include <errno.h>
 #include <string.h>
 
 static struct value too_many_steps(struct cel_eval_state *eval, const struct cel_node *node)
@@ -56,9 +57,10 @@ struct value cel_matches(struct cel_eval_state *eval, const struct cel_node *nod
 {
 	const char *why = NULL;
 	size_t work = 0;
-	int r = cel_regex_match(args[1].s, args[1].len, args[0].s, args[0].len, &work, &why);
+	int r = cel_regex_match(args[1].s, args[1].len, args[0].s, args[0].len,
+				(size_t)eval->steps * 16, &work, &why);
 
-	if (r < 0)
-		return cel_value_error(eval, node, "matches(): %s", why);
-	return cel_charge(eval, work) ? value_bool(r > 0) : too_many_steps(eval, node);
+	if (!cel_charge(eval, work) || r == -E2BIG)
+		return too_many_steps(eval, node);
+	return r < 0 ? cel_value_error(eval, node, "matches(): %s", why) : value_bool(r > 0);
 }

@@ -128,6 +128,7 @@ static const struct cel_type *scalar_type(enum fact_type type)
 {
 	static const struct cel_type string = { .kind = VALUE_STRING };
 	static const struct cel_type strings = { .kind = VALUE_LIST, .element = &string };
+	static const struct cel_type version = { .kind = VALUE_STRING, .is_version = true };
 
 	switch (type) {
 	case FACT_BOOL:
@@ -135,8 +136,9 @@ static const struct cel_type *scalar_type(enum fact_type type)
 	case FACT_COUNT:
 		return cel_type(VALUE_INT);
 	case FACT_STRING:
-	case FACT_VERSION:
 		return cel_type(VALUE_STRING);
+	case FACT_VERSION:
+		return &version;
 	case FACT_STRINGS:
 		return &strings;
 	case FACT_MAP:

@@ -92,6 +92,28 @@ static void a_check_is_true_false_or_open(void **state)
 	SMALL_CASES(state, cases);
 }
 
+static void a_check_that_costs_too_much_is_no_verdict_and_is_counted(void **state)
+{
+	auto_small struct small small = { 0 };
+	const struct finding *finding;
+	char text[2048] = "cpu.cores > 0";
+
+	/* Five of eight members each within the other, ten levels deep. */
+	for (unsigned i = 0; i < 10; i++) {
+		char inner[sizeof(text)];
+
+		memcpy(inner, text, sizeof(inner));
+		snprintf(text, sizeof(text), "[1,2,3,4,5].all(v%u, %.1900s)", i, inner);
+	}
+	small_write(state, &small, PATH(CHECK("%s"), text));
+	small_load(state, &small, NULL);
+	small_judge(&small, "{'cpu.cores': 4}", BASIS_RUNNING);
+	finding = small.judgement->deployments[0].roles[0].uses[2].finding;
+	assert_int_equal(finding->outcome, OUTCOME_UNKNOWN);
+	assert_non_null(strstr(finding->rule_error, "the step limit is reached"));
+	assert_int_equal(small.judgement->n_rule_errors, 1);
+}
+
 static void a_mistake_in_a_rule_is_no_verdict_and_is_counted(void **state)
 {
 	auto_small struct small small = { 0 };
@@ -311,6 +333,7 @@ int main(void)
 		TEST(an_exact_count_is_open_between_its_ends),
 		TEST(a_record_without_the_field_does_not_fit),
 		TEST(a_check_is_true_false_or_open),
+		TEST(a_check_that_costs_too_much_is_no_verdict_and_is_counted),
 		TEST(a_mistake_in_a_rule_is_no_verdict_and_is_counted),
 		TEST(one_alternative_is_enough),
 		TEST(all_is_as_good_as_its_worst_part),
