@@ -102,6 +102,14 @@ ANSWERS = [
     (r"software\.qemu\.rbd", [r"optional: disks in Ceph"]),
     (r"nic\.model", [r"optional: NICs of a model.*"]),
     (r"pci\.slots", [r"optional: .* slots for cards"]),
+    # A firewall that is installed and stopped filters nothing: kubeadm looks whether the service runs.
+    (r"software\.firewalld", [r"service\.active\.firewalld"]),
+    # Another hypervisor that is installed and idle is in nobody's way; one that holds the extension shows as KVM that is busy.
+    (r"software\.other-hypervisor", [r"no-other-hypervisor"]),
+    # The driver makes /dev/sev where the firmware's part of SEV is set up, and kvm_amd then says that guests may use it.
+    (r"dev\.sev", [r"kvm\.sev"]),
+    # Each target of the device mapper is built on it (drivers/md/Kconfig: DM_THIN_PROVISIONING depends on BLK_DEV_DM).
+    (r"kernel\.config\.BLK_DEV_DM|kernel\.module\.dm_mod", [r"kernel\.(config\.BLK_DEV_DM|module\.dm_mod|module\.dm_thin_pool)"]),
 ]
 
 # Needs that every host meets: they decide nothing, and the rules leave them out.
@@ -152,7 +160,8 @@ def is_trivial(data):
 # What the catalogue recommends and itself calls optional: one feature, one way among several, or tuning.
 OPTIONAL = re.compile(
     r"^(Only|Optional|If|With|When|Where|Faster|Tuning)\b|\bonly (for|with|on|in|if|when|where|by|to|under)\b|"
-    r"\boptional(ly)?\b|\badvice only\b|\bonly needed\b|\bkubeadm warns\b|\b(tuning|faster|one way|live migration)\b", re.I)
+    r"\boptional(ly)?\b|\badvice only\b|\bonly needed\b|\bkubeadm warns when it is missing\b|\bonly draw a warning\b|"
+    r"\b(tuning|faster|one way|live migration)\b", re.I)
 
 # Sizes that only the deployment document's drawing gives: how many units a host carries, not whether it can be one.
 EXAMPLES = ("cpu.cores", "cpu.threads", "memory.total", "disk.count", "disk.size", "gpu.count")
