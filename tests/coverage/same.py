@@ -160,7 +160,7 @@ def is_trivial(data):
 # What the catalogue recommends and itself calls optional: one feature, one way among several, or tuning.
 OPTIONAL = re.compile(
     r"^(Only|Optional|If|With|When|Where|Faster|Tuning)\b|\bonly (for|with|on|in|if|when|where|by|to|under)\b|"
-    r"\boptional(ly)?\b|\badvice only\b|\bonly needed\b|\bkubeadm warns when it is missing\b|\bonly draw a warning\b|"
+    r"\boptional(ly)?\b|\badvice only\b|\bonly needed\b|\bkubeadm warns when it is missing\b|\bonly draw a warning\b|\bwarns about the second\b|"
     r"\b(tuning|faster|one way|live migration)\b", re.I)
 
 # Sizes that only the deployment document's drawing gives: how many units a host carries, not whether it can be one.
