@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hints.h"
 
+#include <stdlib.h>
+
 /* Keeps the role from being hosted, or may. */
 static bool is_obstacle(const struct use_finding *found)
 {
@@ -67,7 +69,7 @@ static struct hint *hint_for(struct hints *hints, const struct finding *finding)
 		return hint;
 	}
 	hint = &hints->items[hints->len++];
-	*hint = (struct hint){ .finding = finding, .cause = cause };
+	*hint = (struct hint){ .finding = finding, .cause = cause, .order = hints->len };
 	return hint;
 }
 
@@ -119,13 +121,12 @@ static bool blocks_more(const struct hint *a, const struct hint *b)
 	return a->cause->remedy.kind < b->cause->remedy.kind;
 }
 
-bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *ret_blocks)
+static struct hints count_all(struct judgement *judgement)
 {
 	struct hints hints = {
 		.items = arena_alloc(&judgement->arena,
 				     judgement->rules->n_needs * 2 * sizeof(*hints.items)),
 	};
-	const struct hint *opens, *blocks;
 
 	for (size_t i = 0; i < judgement->rules->n_deployments; i++) {
 		const struct role_finding *role = hints_best_role(&judgement->deployments[i]);
@@ -133,6 +134,14 @@ bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *
 		if (role)
 			count_role(&hints, role);
 	}
+	return hints;
+}
+
+bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *ret_blocks)
+{
+	const struct hints hints = count_all(judgement);
+	const struct hint *opens, *blocks;
+
 	if (!hints.len)
 		return false;
 	opens = blocks = &hints.items[0];
@@ -145,6 +154,28 @@ bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *
 	*ret_opens = *opens;
 	*ret_blocks = *blocks;
 	return true;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct hint *left = a, *right = b;
+
+	if (opens_more(left, right) || opens_more(right, left))
+		return opens_more(left, right) ? -1 : 1;
+	if (left->cause->remedy.kind != right->cause->remedy.kind)
+		return left->cause->remedy.kind < right->cause->remedy.kind ? -1 : 1;
+	/* As they were met, so that equal hosts read equally. */
+	return (left->order > right->order) - (left->order < right->order);
+}
+
+const struct hint *hints_ranked(struct judgement *judgement, size_t *ret_n)
+{
+	const struct hints hints = count_all(judgement);
+
+	if (hints.len > 1)
+		qsort(hints.items, hints.len, sizeof(*hints.items), by_rank);
+	*ret_n = hints.len;
+	return hints.items;
 }
 
 /* Undecided, and every undecided obstacle is so for want of permission. */

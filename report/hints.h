@@ -10,6 +10,7 @@ struct hint {
 	const struct possible_cause *cause;
 	size_t opens; /* deployments whose best primary role has no other obstacle */
 	size_t blocks; /* deployments whose best primary role has it among its obstacles */
+	size_t order; /* in which it was met: by deployment, then by need */
 };
 
 /*
@@ -17,6 +18,12 @@ struct hint {
  * false where nothing stands in any way. Takes its memory from the judgement.
  */
 bool hints_of(struct judgement *judgement, struct hint *ret_opens, struct hint *ret_blocks);
+
+/*
+ * Every change in the way of some deployment, those first that open most by themselves, then those
+ * in the way of most; *ret_n how many. Takes its memory from the judgement.
+ */
+const struct hint *hints_ranked(struct judgement *judgement, size_t *ret_n);
 
 /* How many deployments are undecided for nothing but want of permission. */
 size_t hints_permission(const struct judgement *judgement);

@@ -698,6 +698,20 @@ static void together(FILE *out, struct session *session, const struct tenant *te
 	put(out, pairs_json(session, tenants, n, named));
 }
 
+static void plan(FILE *out, struct session *session, const struct planning *planning,
+		 const struct report_options *options)
+{
+	(void)options;
+	put(out, plan_json(session, planning));
+}
+
+static void ranking(FILE *out, struct session *session, const struct hint *hints, size_t n,
+		    const struct report_options *options)
+{
+	(void)options;
+	put(out, ranking_json(session, hints, n));
+}
+
 const struct format format_json = {
 	.name = "json",
 	.help = "for programs; schemas are published",
@@ -705,4 +719,6 @@ const struct format format_json = {
 	.facts = facts,
 	.list = list,
 	.together = together,
+	.plan = plan,
+	.ranking = ranking,
 };

@@ -10,10 +10,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "hints.h"
+#include "planning.h"
 #include "session.h"
 
 #define REPORT_SCHEMA "stackcheck.report/1"
 #define RULES_SCHEMA  "stackcheck.rules/1"
+#define PLAN_SCHEMA   "stackcheck.plan/1"
 
 #define TOGETHER_SCHEMA "stackcheck.together/1"
 
@@ -52,6 +55,11 @@ struct format {
 	/* Roles by twos; with `named` also all of them at once. */
 	void (*together)(FILE *out, struct session *session, const struct tenant *tenants, size_t n,
 			 bool named, const struct report_options *options);
+	void (*plan)(FILE *out, struct session *session, const struct planning *planning,
+		     const struct report_options *options);
+	/* Single changes, those first that open most deployments. */
+	void (*ranking)(FILE *out, struct session *session, const struct hint *hints, size_t n,
+			const struct report_options *options);
 };
 
 /* The format of that name; NULL: there is none. */
@@ -64,6 +72,9 @@ json_t *report_json(struct session *session, enum detail detail);
 
 /* Which roles can share the host, as JSON (packaging/schemas/together.json). */
 json_t *pairs_json(struct session *session, const struct tenant *tenants, size_t n, bool named);
+/* A plan as JSON (packaging/schemas/plan.json). */
+json_t *plan_json(struct session *session, const struct planning *planning);
+json_t *ranking_json(struct session *session, const struct hint *hints, size_t n);
 
 /* The rules as JSON (packaging/schemas/rules.json). */
 json_t *rules_json(const struct rules *rules);

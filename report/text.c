@@ -8,6 +8,7 @@
 #include "core/util.h"
 #include "hints.h"
 #include "host/host.h"
+#include "plan_forms.h"
 #include "report.h"
 #include "screen.h"
 #include "together.h"
@@ -402,4 +403,6 @@ const struct format format_text = {
 	.facts = facts,
 	.list = list,
 	.together = show_pairs,
+	.plan = plan_text,
+	.ranking = ranking_text,
 };

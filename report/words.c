@@ -239,11 +239,10 @@ static const char *placeholder(struct judgement *judgement, const struct finding
 	return fact ? words_value(arena, &fact->value, fact->def->unit, name) : name;
 }
 
-const char *words_remedy(struct judgement *judgement, const struct finding *finding,
-			 const struct possible_cause *cause)
+const char *words_fill(struct judgement *judgement, const struct finding *finding, const char *text)
 {
 	struct arena *arena = &judgement->arena;
-	const char *text = cause->remedy.text, *made = "";
+	const char *made = "";
 
 	for (const char *open; (open = strchr(text, '{')); text = strchr(open, '}') + 1) {
 		size_t len = strcspn(open + 1, "}");
@@ -253,6 +252,12 @@ const char *words_remedy(struct judgement *judgement, const struct finding *find
 				    placeholder(judgement, finding, name));
 	}
 	return *made ? arena_printf(arena, "%s%s", made, text) : text;
+}
+
+const char *words_remedy(struct judgement *judgement, const struct finding *finding,
+			 const struct possible_cause *cause)
+{
+	return words_fill(judgement, finding, cause->remedy.text);
 }
 
 const char *words_command(const struct judgement *judgement, const struct remedy *remedy)

@@ -26,6 +26,10 @@ const char *words_value(struct arena *arena, const struct value *value, const ch
 const char *words_missing(struct arena *arena, const struct need *need,
 			  const struct finding *finding);
 
+/* A text of a remedy with its placeholders filled. */
+const char *words_fill(struct judgement *judgement, const struct finding *finding,
+		       const char *text);
+
 /* The remedy of a cause with its placeholders filled. */
 const char *words_remedy(struct judgement *judgement, const struct finding *finding,
 			 const struct possible_cause *cause);

@@ -151,6 +151,14 @@ struct judgement *judge_with(const struct rules *rules, struct facts *facts, enu
 
 void judgement_free(struct judgement *judgement);
 
+/* The same with nothing judged yet, for single needs and roles; `deployments` is NULL. */
+struct judgement *judgement_new(const struct rules *rules, struct facts *facts, enum basis basis,
+				const struct waivers *waivers);
+
+/* One role, with memory from the judgement. */
+void judge_role(struct judgement *judgement, const struct deployment *deployment,
+		const struct role *role, struct role_finding *ret);
+
 static inline void judgement_freep(struct judgement **judgement)
 {
 	judgement_free(*judgement);

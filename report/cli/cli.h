@@ -30,6 +30,7 @@ struct cli {
 	enum level allow; /* --allow: the worst level that passes; LEVEL_LIMITED without */
 	bool together; /* --together: all of those asked on this one host */
 	bool any; /* --any: one of those asked is enough */
+	bool all; /* plan --all */
 	bool strict;
 	bool quiet;
 	bool full;

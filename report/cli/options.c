@@ -212,6 +212,13 @@ static int set_together(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int set_all(struct cli *cli, const char *value)
+{
+	(void)value;
+	cli->all = true;
+	return 0;
+}
+
 static int set_strict(struct cli *cli, const char *value)
 {
 	(void)value;
@@ -264,6 +271,7 @@ static const struct option_row {
 	  "gate: let fixable pass up to that remedy", set_allow },
 	{ "any", NULL, "gate: one of those asked is enough", set_any },
 	{ "together", NULL, "gate: all of those asked, on this one host", set_together },
+	{ "all", NULL, "plan: rank changes by how many deployments each opens", set_all },
 	{ "strict", NULL, "survey: exit 3 where anything is unknown", set_strict },
 	{ "prove", "[=TRIAL,…]", "do what only doing shows: all trials, or those named",
 	  set_prove },

@@ -209,8 +209,8 @@ struct interval role_layer(const struct role_finding *role, size_t layer)
 	return interval;
 }
 
-static void judge_role(struct judgement *judgement, const struct deployment *deployment,
-		       const struct role *role, struct role_finding *ret)
+void judge_role(struct judgement *judgement, const struct deployment *deployment,
+		const struct role *role, struct role_finding *ret)
 {
 	*ret = (struct role_finding){
 		.role = role,
@@ -254,8 +254,8 @@ static void judge_deployment(struct judgement *judgement, const struct deploymen
 	ret->alone = judge_alone(judgement, ret);
 }
 
-struct judgement *judge_with(const struct rules *rules, struct facts *facts, enum basis basis,
-			     const struct waivers *waivers)
+struct judgement *judgement_new(const struct rules *rules, struct facts *facts, enum basis basis,
+				const struct waivers *waivers)
 {
 	struct judgement *judgement = calloc(1, sizeof(*judgement));
 
@@ -268,6 +268,14 @@ struct judgement *judge_with(const struct rules *rules, struct facts *facts, enu
 	for (size_t i = 0; i < N_BASES; i++)
 		judgement->findings[i] = arena_alloc(
 			&judgement->arena, rules->n_needs * sizeof(*judgement->findings[i]));
+	return judgement;
+}
+
+struct judgement *judge_with(const struct rules *rules, struct facts *facts, enum basis basis,
+			     const struct waivers *waivers)
+{
+	struct judgement *judgement = judgement_new(rules, facts, basis, waivers);
+
 	judgement->deployments = arena_alloc(
 		&judgement->arena, rules->n_deployments * sizeof(*judgement->deployments));
 	for (size_t i = 0; i < rules->n_deployments; i++)
