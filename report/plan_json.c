@@ -104,7 +104,7 @@ static json_t *names_json(const struct action_list *list)
 	return names;
 }
 
-static json_t *pairs_json(const struct action_list *list)
+static json_t *values_json(const struct action_list *list)
 {
 	json_t *pairs = json_object();
 
@@ -122,9 +122,9 @@ static json_t *actions_json(struct arena *arena, const struct actions *actions)
 	json_object_set_new(json, "packages", names_json(&actions->packages));
 	json_object_set_new(json, "packages_without_name", names_json(&actions->unnamed));
 	json_object_set_new(json, "modules", names_json(&actions->modules));
-	json_object_set_new(json, "module_options", pairs_json(&actions->options));
+	json_object_set_new(json, "module_options", values_json(&actions->options));
 	json_object_set_new(json, "unblock", names_json(&actions->unblocked));
-	json_object_set_new(json, "sysctl", pairs_json(&actions->sysctls));
+	json_object_set_new(json, "sysctl", values_json(&actions->sysctls));
 	json_object_set_new(json, "enable", names_json(&actions->enable));
 	json_object_set_new(json, "disable", names_json(&actions->disable));
 	json_object_set_new(json, "run", names_json(&actions->run));
@@ -134,7 +134,7 @@ static json_t *actions_json(struct arena *arena, const struct actions *actions)
 	set(line, "before", actions->before);
 	set(line, "after", actions->after);
 	json_object_set_new(json, "cmdline", line);
-	json_object_set_new(json, "firmware", pairs_json(&actions->menus));
+	json_object_set_new(json, "firmware", values_json(&actions->menus));
 	return json;
 }
 
