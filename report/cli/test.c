@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "cli/cli.h"
+#include "cli/place.h"
 #include "core/load.h"
 #include "core/yaml.h"
 #include "examples.h"
@@ -62,7 +63,7 @@ static int run(struct cli *cli)
 	int code = EXIT_DATA;
 
 	if (load(cli, &arena, &rules, &examples, &err) < 0)
-		cli_error("%s", err.text);
+		show_place(stderr, err.text);
 	else
 		code = run_all(cli, &examples, &rules);
 	examples_free(&examples);

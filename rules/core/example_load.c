@@ -60,6 +60,17 @@ static int read_verdict(struct loader *loader, const struct yaml *node, enum ver
 			  "expected a verdict: no, fixable, limited, ready or unknown");
 }
 
+static int no_cause(struct loader *loader, const struct yaml *at)
+{
+	const char *names[N_CAUSES], *near;
+
+	for (int i = 0; i < N_CAUSES; i++)
+		names[i] = cause_name((enum cause)i);
+	near = cel_nearest(at->text, names, N_CAUSES);
+	return yaml_error(at, loader->err, "'%s' is no cause; did you mean '%s'?", at->text,
+			  near ? near : cause_name(CAUSE_NOT_CONFIGURED));
+}
+
 static int read_reason(struct loader *loader, const struct yaml *map, struct expectation *ret)
 {
 	const struct yaml *remedy = yaml_get(map, "remedy"), *cause = yaml_get(map, "cause");
@@ -74,8 +85,7 @@ static int read_reason(struct loader *loader, const struct yaml *map, struct exp
 				  remedy->text);
 	ret->cause = cause ? cause_of_name(cause->text) : -1;
 	if (cause && ret->cause < 0)
-		return yaml_error(cause, loader->err,
-				  "'%s' is no cause; CONTRIBUTING.md names them", cause->text);
+		return no_cause(loader, cause);
 	if (cause && !ret->need)
 		return yaml_error(cause, loader->err, "cause: of which need?");
 	return 0;

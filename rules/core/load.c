@@ -208,32 +208,38 @@ static void finish(struct loader *loader, struct rule_files *files, struct rules
 	finish_remedies(loader, ret);
 }
 
+int load_rules(struct loader *loader, const char *const *paths, size_t n_paths, struct rules *ret)
+{
+	struct pointers deployments = { 0 };
+	struct rule_files files = { 0 };
+
+	if (loader->base)
+		start_from_base(loader);
+	sha256_init(&files.digest);
+	for (size_t i = 0; i < n_paths; i++)
+		if (read_rule_files(loader, paths[i], &files) < 0)
+			return loader->err->code;
+	for (size_t i = 0; i < files.trees.len; i++)
+		if (sort_in(loader, files.trees.items[i], &deployments) < 0)
+			return -EINVAL;
+	if (load_definitions(loader) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < deployments.len; i++)
+		if (load_deployment(loader, deployments.items[i]) < 0)
+			return -EINVAL;
+	if (check_steps(loader) < 0)
+		return -EINVAL;
+	finish(loader, &files, ret);
+	return finish_exclusions(loader, ret);
+}
+
 int rules_load_all(struct arena *arena, const char *const *paths, size_t n_paths,
 		   const struct rules *base, struct rules *ret, struct error *err)
 {
 	struct error own = { 0 };
 	struct loader loader = { .arena = arena, .err = err ? err : &own, .base = base };
-	struct pointers deployments = { 0 };
-	struct rule_files files = { 0 };
 
-	if (base)
-		start_from_base(&loader);
-	sha256_init(&files.digest);
-	for (size_t i = 0; i < n_paths; i++)
-		if (read_rule_files(&loader, paths[i], &files) < 0)
-			return loader.err->code;
-	for (size_t i = 0; i < files.trees.len; i++)
-		if (sort_in(&loader, files.trees.items[i], &deployments) < 0)
-			return -EINVAL;
-	if (load_definitions(&loader) < 0)
-		return -EINVAL;
-	for (size_t i = 0; i < deployments.len; i++)
-		if (load_deployment(&loader, deployments.items[i]) < 0)
-			return -EINVAL;
-	if (check_steps(&loader) < 0)
-		return -EINVAL;
-	finish(&loader, &files, ret);
-	return finish_exclusions(&loader, ret);
+	return load_rules(&loader, paths, n_paths, ret);
 }
 
 int rules_load(struct arena *arena, const char *path, const struct rules *base, struct rules *ret,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lint.h"
 #include "core/loader.h"
 #include "core/util.h"
 #include "host/host.h"
@@ -146,6 +147,7 @@ static int load_role(struct loader *loader, const struct yaml *node, const struc
 	const struct yaml *own_arch = yaml_get(node, "arch");
 	struct uses uses = { 0 };
 
+	lint_begin_role(loader);
 	if (read_keys(loader, node,
 		      "role title hosts primary brings_os optional arch installed layers room "
 		      "excludes") < 0 ||
@@ -167,6 +169,7 @@ static int load_role(struct loader *loader, const struct yaml *node, const struc
 				  "the primary role '%s' asks nothing of the hardware", role->name);
 	role->uses = uses.items;
 	role->n_uses = uses.len;
+	lint_role(loader, node, role);
 	return 0;
 }
 

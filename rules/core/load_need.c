@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lint.h"
 #include "core/load_need.h"
 #include "core/same.h"
 #include "core/util.h"
@@ -44,6 +45,7 @@ int intern_need(struct loader *loader, const struct yaml *at, struct need *need,
 	if (!other) {
 		need->index = (uint32_t)loader->needs.len;
 		add_need(loader, need);
+		lint_need(loader, at, need);
 	}
 	*ret = other ? other : need;
 	return 0;
@@ -79,11 +81,12 @@ static int make_fact_need(const struct entry *entry, const char *fact,
 	struct need *need = new_need(loader, NEED_FACT);
 
 	if (!def) {
+		const struct yaml *name = yaml_get(entry->node, "need");
 		const char *near = fact_name_near(fact);
 
-		return yaml_error(entry->node, loader->err, "there is no fact '%s'%s%s%s", fact,
-				  near ? "; did you mean '" : "", near ? near : "",
-				  near ? "'?" : "");
+		return yaml_error(
+			name ? name : entry->node, loader->err, "there is no fact '%s'%s%s%s", fact,
+			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	}
 	need->fact = fact;
 	if (read_bool(loader, entry->node, "seen", &need->exact) < 0 ||
@@ -281,6 +284,7 @@ static int load_parts(const struct entry *entry, const struct yaml *list, struct
 {
 	const struct use_context context = {
 		.most = WEIGHT_HARD,
+		.is_part = true,
 		.why = "",
 		.sources = (const char *const[]){ "" },
 		.n_sources = 1,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lint.h"
 #include "core/loader.h"
 #include "core/util.h"
 
@@ -290,7 +291,10 @@ int read_expr(struct loader *loader, const struct yaml *node, const char *list,
 	if (node->kind != YAML_TEXT || !*node->text)
 		return yaml_error(node, loader->err, "expected an expression, found %s",
 				  yaml_kind_name(node));
-	return compile_text(loader, node, node->text, list, ret);
+	if (compile_text(loader, node, node->text, list, ret) < 0)
+		return -EINVAL;
+	lint_expr(loader, node, list, *ret);
+	return 0;
 }
 
 bool expr_is_deferred(const struct cel_expr *expr, const char *list)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lint.h"
 #include "core/load_need.h"
 #include "core/util.h"
 
@@ -145,6 +146,8 @@ int use_need(const struct entry *entry, const struct need *need, enum weight wei
 	use.weight = (uint8_t)weight;
 	if (check_sources(entry, &use) < 0)
 		return -EINVAL;
+	if (!entry->context->is_part)
+		lint_use(entry->loader, entry->node, need);
 	add_use(entry->loader, entry->uses, &use);
 	return 0;
 }

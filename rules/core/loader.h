@@ -43,6 +43,7 @@ struct loader {
 	struct pointers exclusions; /* struct pending_exclusion, as they stand in the files */
 	struct pointers
 		types; /* struct list_type: of lists of records, for the checker of expressions */
+	struct lint *lint; /* NULL: nobody asks where things stand (core/lint.h) */
 };
 
 /* The needs of one role or bundle while they are read. */
@@ -59,6 +60,7 @@ struct use_context {
 	const char *const *sources;
 	size_t n_sources;
 	const char *when; /* text; NULL: always */
+	bool is_part; /* one of several that are asked as one */
 };
 
 void pointers_add(struct arena *arena, struct pointers *pointers, void *item);
@@ -134,6 +136,9 @@ int find_capability(struct loader *loader, const struct yaml *at, const char *na
 int load_notes(struct loader *loader, const struct yaml *map, struct deployment *deployment);
 
 int load_deployment(struct loader *loader, const struct yaml *node);
+
+/* All of rules_load_all(), with a loader that the caller has set up. */
+int load_rules(struct loader *loader, const char *const *paths, size_t n_paths, struct rules *ret);
 
 /* `room:` of a role: how many of its units a host carries. */
 int load_rooms(struct loader *loader, const struct yaml *role_node, struct role *role);
