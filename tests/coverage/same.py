@@ -101,6 +101,12 @@ ANSWERS = [
     (r"memory\.zfs_ceph", [r"optional: storage in ZFS or Ceph"]),
     (r"software\.qemu\.rbd", [r"optional: disks in Ceph"]),
     (r"nic\.model", [r"optional: NICs of a model.*"]),
+    # os-release says 9.4 or 10.0 where the catalogue says 9 or 10: these compare as releases do.
+    (r"os\.version", [r"(opennebula|cloudstack|bifrost)-(release|distribution)"]),
+    # What is not enforcing is permissive or off.
+    (r"security\.selinux", [r"cloudstack-selinux"]),
+    # The first process is systemd where it is used as such.
+    (r"software\.systemd", [r"systemd-init"]),
     (r"pci\.slots", [r"optional: .* slots for cards"]),
     # A firewall that is installed and stopped filters nothing: kubeadm looks whether the service runs.
     (r"software\.firewalld", [r"service\.active\.firewalld"]),
