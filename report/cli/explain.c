@@ -92,15 +92,15 @@ static void show_notes(const struct explanation *explanation, const struct deplo
 					    deployment->n_release_sources));
 	if (release || reviewed)
 		paragraph(explanation, COLOR_NONE,
-			  arena_printf(arena, "Rules%s%s%s%s.", release ? " for " : "",
-				       release ? release : "", reviewed ? ", reviewed " : "",
-				       reviewed ? reviewed : ""));
+			  arena_printf(arena, "Rules%s%s%s%s%s.", release ? " for " : "",
+				       release ? release : "", release && reviewed ? "," : "",
+				       reviewed ? " reviewed on " : "", reviewed ? reviewed : ""));
 	for (size_t i = 0; i < deployment->n_notes; i++) {
 		const struct note *note = &deployment->notes[i];
 
 		paragraph(
 			explanation, COLOR_FAIR,
-			arena_printf(arena, "Note%s%s%s: %s %s", note->since ? " (since " : "",
+			arena_printf(arena, "Note%s%s%s: %s %s", note->since ? " (" : "",
 				     note->since ? note->since : "", note->since ? ")" : "",
 				     note->text,
 				     cite(explanation->citations, note->sources, note->n_sources)));

@@ -145,7 +145,8 @@ def what_is_not_met_stands_before_what_is(program):
 def every_title_reason_and_number_of_a_source_is_there(program):
   rules = program.run("list", "--format", "json").json()
   for number, name in ((46, "compute"), (58, "converged"), (31, "manager"), (70, "k8s-worker")):
-    role = next(role for role in deployment(rules, number)["roles"] if role["role"] == name)
+    one = deployment(rules, number)
+    role = next(role for role in one["roles"] if role["role"] == name)
     text = explained(program, HOSTS[0], "--detail", "all", targets=["%d/%s" % (number, name)])
     words = text.replace(" ", "").replace("\n", "")
     for need in role["needs"]:
@@ -155,7 +156,8 @@ def every_title_reason_and_number_of_a_source_is_there(program):
     numbers = set(re.findall(r"^ *(\d+) \S", listed, re.M))
     cited = {one for group in re.findall(r"\[(\d+(?:,\d+)*)\]", body) for one in group.split(",")}
     equal(numbers, cited)
-    sources = {source for need in role["needs"] for source in need["source"]}
+    sources = {source for cites in (*role["needs"], *one.get("notes", ()), *filter(None, [one.get("release")]))
+               for source in cites["source"]}
     equal(len(numbers), len(sources))
 
 
@@ -192,8 +194,8 @@ roles:
     (folder / "rules").mkdir()
     (folder / "rules/own.yaml").write_text(rules)
     answer = program.run("explain", "our-cache", "--rules", folder / "rules", "--host", folder / "host")
-    contains(answer.out, "Rules for Our Cache 3.2 [1], reviewed 2026-11-22.",
-             "Note (since 4.0): it asks for NVMe disks [2]", "   1 https://example.org/cache\n",
+    contains(answer.out, "Rules for Our Cache 3.2 [1], reviewed on 2026-11-22.",
+             "Note (4.0): it asks for NVMe disks [2]", "   1 https://example.org/cache\n",
              "   2 https://example.org/roadmap\n")
     listed = program.run("list", "--format", "json", "--rules", folder / "rules").json()
     own = deployment(listed, 1000)

@@ -189,6 +189,14 @@ def rules_fit_their_schema(program):
         check(need["layer"] in deployment["stack"], need)
 
 
+def every_shipped_deployment_says_when_it_was_reviewed(program):
+  rules = program.run("list", "--format", "json").json()
+  for one in rules["deployments"]:
+    check(one.get("reviewed"), one["id"])
+  check(sum("release" in one for one in rules["deployments"]) > 20)
+  check(sum("notes" in one for one in rules["deployments"]) > 25)
+
+
 def broken_rules_are_refused(program):
   rules = program.run("list", "--format", "json").json()
   need = ("deployments", 0, "roles", 0, "needs", 0)
@@ -325,7 +333,8 @@ def details_agree_on_verdicts(program):
 main([
   schemas_are_schemas, facts_fit_their_schema, facts_of_an_ordinary_user_fit_their_schema,
   facts_are_small_enough_to_collect, broken_facts_are_refused, reports_fit_their_schema,
-  broken_reports_are_refused, rules_fit_their_schema, broken_rules_are_refused, report_is_small,
+  broken_reports_are_refused, rules_fit_their_schema,
+  every_shipped_deployment_says_when_it_was_reviewed, broken_rules_are_refused, report_is_small,
   report_of_an_ordinary_user_is_small, all_forty_deployments_are_there_in_order,
   each_listed_id_is_in_needs, intervals_are_in_order_and_verdicts_follow,
   a_deployment_is_as_good_as_its_best_primary_role, a_need_that_is_not_met_drags_its_role_down,
