@@ -230,8 +230,13 @@ void note_name(struct loader *loader, const char *name)
 {
 	const char *rest = NULL;
 
-	if (!index_get(&loader->names_seen, name) && fact_def_of(name, &rest) && rest)
-		add_name(loader, arena_strdup(loader->arena, name));
+	if (index_get(&loader->names_seen, name))
+		return;
+	name = arena_strdup(loader->arena, name);
+	if (fact_def_of(name, &rest) && rest)
+		add_name(loader, name);
+	else
+		index_add(loader->arena, &loader->names_seen, name, (void *)name);
 }
 
 /*

@@ -5,14 +5,13 @@
  * not seen them), `files` (loading the folder), `parse` (libfyaml alone making its documents of the
  * same bytes), `bytes`.
  */
-#include <dirent.h>
 #include <libfyaml.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "core/load.h"
+#include "core/load_files.h"
 #include "core/util.h"
 
 struct file {
@@ -94,38 +93,35 @@ static double parse_files(const struct file *files, size_t n)
 	return now() - before;
 }
 
-/* Appends the rule files of a folder. */
-static size_t read_folder(const char *folder, struct file *files, size_t n, size_t size)
+/* The rule files that the loader reads of a folder, up to `size` of them. */
+static size_t read_files(const char *folder, struct file *files, size_t size)
 {
-	DIR *dir = opendir(folder);
-	const struct dirent *entry;
+	struct arena arena = { 0 };
+	struct error err = { 0 };
+	struct loader loader = { .arena = &arena, .err = &err };
+	struct rule_files found = { 0 };
+	size_t n = 0;
 
-	while (dir && (entry = readdir(dir)) && n < size) {
-		auto_file FILE *file = NULL;
-		auto_free char *path = NULL;
+	sha256_init(&found.digest);
+	if (read_rule_files(&loader, folder, &found) < 0)
+		exit(65);
+	for (; n < found.paths.len && n < size; n++) {
+		auto_file FILE *file = fopen(found.paths.items[n], "re");
 
-		if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
-			exit(70);
-		if (!ends_with(path, ".yaml") || !(file = fopen(path, "re")))
-			continue;
-		files[n].bytes = malloc((size_t)1 << 22);
+		files[n].bytes = file ? malloc(YAML_MAX_BYTES) : NULL;
 		if (!files[n].bytes)
 			exit(70);
-		files[n].len = fread(files[n].bytes, 1, (size_t)1 << 22, file);
-		n++;
+		files[n].len = fread(files[n].bytes, 1, YAML_MAX_BYTES, file);
 	}
-	if (dir)
-		closedir(dir);
+	arena_free(&arena);
 	return n;
 }
 
 int main(int argc, char **argv)
 {
-	static const char *const folders[] = { "facts", "capabilities", "deployments" };
 	static struct file files[1024];
 	double compiled, loaded = 1e9, parsed = 1e9;
-	size_t n = 0, bytes = 0, sum;
-	char path[4096];
+	size_t n, bytes = 0, sum;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: load RULES [ROUNDS]\n");
@@ -134,10 +130,7 @@ int main(int argc, char **argv)
 	compiled = now();
 	sum = touch(&rules_compiled_in);
 	compiled = now() - compiled;
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		snprintf(path, sizeof(path), "%s/%s", argv[1], folders[i]);
-		n = read_folder(path, files, n, ARRAY_SIZE(files));
-	}
+	n = read_files(argv[1], files, ARRAY_SIZE(files));
 	for (size_t i = 0; i < n; i++)
 		bytes += files[i].len;
 	for (int round = argc > 2 ? atoi(argv[2]) : 10; round > 0; round--) {

@@ -33,6 +33,34 @@ static void put(struct maker *maker, const char *text)
 
 static void put_bool(struct maker *maker, unsigned depth);
 
+static void put_int(struct maker *maker, unsigned depth);
+
+/* Two numbers with texts around and between them. */
+static void put_two(struct maker *maker, unsigned depth, const char *const texts[3])
+{
+	put(maker, texts[0]);
+	put_int(maker, depth);
+	put(maker, texts[1]);
+	put_int(maker, depth);
+	put(maker, texts[2]);
+}
+
+/* A number out of a list or map that has others, which may be unknown or become an error, beside it. */
+static void put_part(struct maker *maker, unsigned depth)
+{
+	static const char *const forms[][3] = {
+		{ "{'a': ", ", 'b': ", "}.a" },
+		{ "{'a': ", ", 'b': ", "}['b']" },
+		{ "[", ", ", "][1]" },
+		{ "[", ", ", "][0u]" },
+		{ "{true: ", ", false: ", "}[b]" },
+		{ "size({1: ", ", 2: ", "})" },
+		{ "[7, 8, 9][", " % 2 + ", "]" },
+	};
+
+	put_two(maker, depth, forms[pick(maker, ARRAY_SIZE(forms))]);
+}
+
 static void put_int(struct maker *maker, unsigned depth)
 {
 	static const char *const leaves[] = { "0", "1", "2", "i", "j", "size(l)", "size(p)" };
@@ -42,6 +70,10 @@ static void put_int(struct maker *maker, unsigned depth)
 		unsigned leaf = pick(maker, ARRAY_SIZE(leaves) + maker->locals);
 
 		put(maker, leaf < ARRAY_SIZE(leaves) ? leaves[leaf] : "x");
+		return;
+	}
+	if (pick(maker, 5) == 0) {
+		put_part(maker, depth - 1);
 		return;
 	}
 	if (pick(maker, 4) == 0) {
@@ -114,6 +146,23 @@ static void put_comparison(struct maker *maker, unsigned depth)
 	put(maker, ")");
 }
 
+/* What asks of a map, or of a map in a list, whose values or keys may be unknown. */
+static void put_question(struct maker *maker, unsigned depth)
+{
+	static const char *const forms[][3] = {
+		{ "has({'a': ", ", 'b': ", "}.a)" },
+		{ "has({'a': ", ", 'b': ", "}.c)" },
+		{ "(", " in {1: true, 2: false} || 1 == ", ")" },
+		{ "{'a': ", "} == {'a': ", "}" },
+		{ "({'a': 1, 'b': ", "} != {'a': 2, 'b': ", "})" },
+		{ "[", ", 1] == [", ", 2]" },
+		{ "([{'a': ", "}, {'a': ", "}].exists(m, m.a == 1))" },
+		{ "(version(string(", ") + '.1') >= '1' || ", " > 0)" },
+	};
+
+	put_two(maker, depth, forms[pick(maker, ARRAY_SIZE(forms))]);
+}
+
 static void put_bool(struct maker *maker, unsigned depth)
 {
 	static const char *const leaves[] = { "true", "false", "a", "b", "c" };
@@ -122,7 +171,10 @@ static void put_bool(struct maker *maker, unsigned depth)
 		put(maker, leaves[pick(maker, ARRAY_SIZE(leaves))]);
 		return;
 	}
-	switch (pick(maker, 6)) {
+	switch (pick(maker, 7)) {
+	case 6:
+		put_question(maker, depth - 1);
+		break;
 	case 0:
 		put(maker, "!");
 		put_bool(maker, depth - 1);
