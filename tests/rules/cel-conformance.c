@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * cel-conformance FILE: runs cases of CEL's conformance suite, one JSON object a line, against
- * rules/cel. cel-conformance --values: reads lines {"bindings": {…}} and {"expr": …} and writes of
+ * rules/cel. cel-conformance --values [typed]: reads lines {"bindings": {…}} and {"expr": …} and writes of
  * each expression what it comes to in the bindings before it, for tests/differential.
  */
 #include <errno.h>
@@ -143,6 +143,13 @@ static int decode(struct arena *arena, const json_t *json, struct value *ret)
 static const struct cel_type *declare(void *ctx, const char *name)
 {
 	return value_get(ctx, name) ? cel_type(CEL_DYN) : NULL;
+}
+
+static const struct cel_type *declare_typed(void *ctx, const char *name)
+{
+	const struct value *value = value_get(ctx, name);
+
+	return value ? cel_type(value->kind) : NULL;
 }
 
 static bool resolve(void *ctx, const char *name, struct value *ret)
@@ -429,7 +436,35 @@ static void write_value(FILE *out, const struct value *value)
 	}
 }
 
-static int write_values(FILE *in)
+/* What the expression comes to once its types are checked; false: it is refused for them. */
+static bool evaluate_typed(struct arena *arena, const json_t *text, struct value *bindings,
+			   struct value *ret)
+{
+	struct cel_env env = { .declare = declare_typed, .ctx = bindings };
+	struct cel_scope scope = { .resolve = resolve, .ctx = bindings };
+	struct cel_expr expr;
+	struct error err = { 0 };
+
+	if (cel_compile_n(arena, json_string_value(text), json_string_length(text), &env, &expr,
+			  &err) < 0)
+		return false;
+	*ret = cel_eval(&expr, &scope, arena);
+	return true;
+}
+
+static void write_one(struct arena *arena, const json_t *expr, struct value *bindings, bool typed)
+{
+	struct value value;
+
+	if (!typed)
+		value = evaluate(arena, expr, bindings);
+	else if (!evaluate_typed(arena, expr, bindings, &value))
+		value = (struct value){ .kind = VALUE_UNKNOWN };
+	write_value(stdout, &value);
+	putchar('\n');
+}
+
+static int write_values(FILE *in, bool typed)
 {
 	auto_free char *line = NULL;
 	struct arena bound = { 0 };
@@ -444,14 +479,10 @@ static int write_values(FILE *in)
 		const json_t *expr = json_object_get(json, "expr");
 		struct arena arena = { 0 };
 
-		if (json_is_string(expr)) {
-			struct value value = evaluate(&arena, expr, &bindings);
-
-			write_value(stdout, &value);
-			putchar('\n');
-		} else {
+		if (json_is_string(expr))
+			write_one(&arena, expr, &bindings, typed);
+		else
 			r = decode_bindings(&bound, json_object_get(json, "bindings"), &bindings);
-		}
 		json_decref(json);
 		arena_free(&arena);
 	}
@@ -464,12 +495,12 @@ int main(int argc, char **argv)
 	struct tally tally = { 0 };
 	auto_file FILE *file = NULL;
 
+	if (argc > 1 && strcmp(argv[1], "--values") == 0)
+		return write_values(stdin, argc > 2) < 0 ? 65 : 0;
 	if (argc != 2) {
-		fprintf(stderr, "usage: cel-conformance FILE.ndjson, or --values\n");
+		fprintf(stderr, "usage: cel-conformance FILE.ndjson, or --values [typed]\n");
 		return 64;
 	}
-	if (strcmp(argv[1], "--values") == 0)
-		return write_values(stdin) < 0 ? 65 : 0;
 	file = fopen(argv[1], "re");
 	if (!file) {
 		fprintf(stderr, "%s: %s\n", argv[1], strerror(errno));
