@@ -102,11 +102,11 @@ struct cel_field;
  */
 struct cel_type {
 	uint8_t kind; /* enum value_kind, or CEL_DYN */
+	bool is_version; /* of a string: it is before or after another only as a version is */
 	const struct cel_type *element; /* of a list its items, of a map its values; NULL: any */
 	const struct cel_field
 		*fields; /* of a map that is a record with these fields and no others */
 	size_t n_fields;
-	bool is_version; /* of a string: it is before or after another only as a version is */
 };
 
 struct cel_field {

@@ -39,9 +39,10 @@ int intern_need(struct loader *loader, const struct yaml *at, struct need *need,
 {
 	const struct need *other = index_get(&loader->needs_by_id, need->id);
 
-	if (other && !same_need(other, need))
-		return yaml_error(at, loader->err, "id '%s' stands for another need already",
-				  need->id);
+	if (other && !same_need(other, need)) {
+		yaml_error(at, loader->err, "id '%s' stands for another need already", need->id);
+		return -EINVAL;
+	}
 	if (!other) {
 		need->index = (uint32_t)loader->needs.len;
 		add_need(loader, need);

@@ -197,8 +197,8 @@ static bool read_ports(const struct need *need, struct ports *ret)
 	static const char prefix[] = "port.free.";
 	char *end;
 
-	if (need->kind != NEED_FACT || need->op != OP_EQUALS || !need->operand.b ||
-	    !starts_with(need->fact, prefix))
+	if (need->kind != NEED_FACT || need->op != OP_EQUALS || !starts_with(need->fact, prefix) ||
+	    !need->operand.b)
 		return false;
 	ret->first = ret->last = strtoull(need->fact + strlen(prefix), &end, 10);
 	if (*end == '-')
