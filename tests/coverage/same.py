@@ -24,6 +24,8 @@ FACTS = [
     (r"gpu\.count", [r"gpu\.count", r"gpus"]),
     (r"hugepages\.(2M|1G)", [r"hugepages\.\1(\.(total|possible))?", r"hugepages"]),
     (r"cpu\.isolated", [r"cpu\.isolated(\.count)?"]),
+    # The root file system is named so, or by its mount point.
+    (r"disk\.free\./", [r"disk\.(root_free|free\./)"]),
     # What systemd started has it installed.
     (r"software\.systemd", [r"software\.systemd", r"host\.init"]),
     # One name for two things: the hypervisor around the host, and the container.
@@ -108,6 +110,10 @@ ANSWERS = [
     # The first process is systemd where it is used as such.
     (r"software\.systemd", [r"systemd-init"]),
     (r"pci\.slots", [r"optional: .* slots for cards"]),
+    # KubeVirt's guide: the AppArmor profile that comes with libvirt is what stands in the way, its daemon running or not.
+    (r"service\.active\.libvirtd", [r"libvirt-profile-absent"]),
+    # One sentence asks for the volume group by its name and for what is free in it.
+    (r"lvm\.vg\.microshift", [r"confirm\.microshift-volume-group"]),
     # A firewall that is installed and stopped filters nothing: kubeadm looks whether the service runs.
     (r"software\.firewalld", [r"service\.active\.firewalld"]),
     # Another hypervisor that is installed and idle is in nobody's way; one that holds the extension shows as KVM that is busy.
