@@ -72,7 +72,7 @@ LIB_OBJECTS    := $(PROBE_OBJECTS) $(RULES_OBJECTS) $(EMBEDDED) $(REPORT_OBJECTS
 RULE_FILES     := $(wildcard rules/remedies/*.yaml rules/capabilities/*.yaml rules/facts/*.yaml rules/deployments/*.yaml)
 
 .PHONY: all
-all: $(BUILD)/stackcheck $(BUILD)/libstackcheck.a $(BUILD)/libstackcheck.so
+all: $(BUILD)/stackcheck $(BUILD)/libstackcheck.a $(BUILD)/libstackcheck.so $(BUILD)/schemas/rule-file.json
 
 include packaging/targets.mk
 
@@ -123,6 +123,13 @@ $(BUILD)/rules/examples.c: $(COMPILE_RULES) $(wildcard rules/examples/*.yaml)
 	@mkdir -p $(@D)
 	$(call say,RULE)
 	$(Q)$(COMPILE_RULES) --examples rules/examples $@
+
+# For editors: a fact, a feature or a capability that is new is completed at once.
+RULE_SCHEMA := $(BUILD)/schemas/rule-file.json
+$(RULE_SCHEMA): packaging/schemas/rule-file.json.in $(COMPILE_RULES) $(RULE_FILES)
+	@mkdir -p $(@D)
+	$(call say,RULE)
+	$(Q)$(COMPILE_RULES) --schema $< $@
 
 $(EMBEDDED): $(BUILD)/obj/rules/%.o: $(BUILD)/rules/%.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -120,7 +120,7 @@ install: all
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(PC_LIBS) -lm|' packaging/stackcheck.pc.in \
 		> '$(DESTDIR)$(PREFIX)/lib/pkgconfig/stackcheck.pc'
 	chmod 644 '$(DESTDIR)$(PREFIX)/lib/pkgconfig/stackcheck.pc'
-	install -m 644 packaging/schemas/*.json '$(DESTDIR)$(PREFIX)/share/stackcheck/schemas/'
+	install -m 644 packaging/schemas/*.json $(RULE_SCHEMA) '$(DESTDIR)$(PREFIX)/share/stackcheck/schemas/'
 
 .PHONY: clean
 clean:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * compile-rules FOLDER OUT.c: the rule files of a folder as C source; runs while stackcheck is
- * built. compile-rules --examples FOLDER OUT.c: its files of examples.
+ * built. With --examples: its files of examples. compile-rules --schema TEMPLATE OUT.json: the schema
+ * of rule files, with the names that those in rules/ have.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,16 +21,41 @@ static int compile_rules(struct arena *arena, const char *folder, FILE *out, str
 	return rules_emit(out, &rules);
 }
 
+static int compile_examples(struct arena *arena, const char *folder, FILE *out, struct error *err)
+{
+	return examples_emit(out, arena, folder, err);
+}
+
+static int compile_schema(struct arena *arena, const char *template, FILE *out, struct error *err)
+{
+	struct rules rules;
+
+	if (rules_load(arena, "rules", NULL, &rules, err) < 0)
+		return err->code;
+	return schema_emit(out, template, &rules, err);
+}
+
+static const struct {
+	const char *option; /* NULL: none */
+	int (*run)(struct arena *arena, const char *from, FILE *out, struct error *err);
+} modes[] = {
+	{ NULL, compile_rules },
+	{ "--examples", compile_examples },
+	{ "--schema", compile_schema },
+};
+
 int main(int argc, char **argv)
 {
-	const bool examples = argc == 4 && strcmp(argv[1], "--examples") == 0;
 	struct arena arena = { 0 };
 	auto_file FILE *out = NULL;
 	struct error err = { 0 };
+	size_t mode = 0;
 	int r;
 
-	if (argc != 3 && !examples) {
-		fputs("usage: compile-rules [--examples] FOLDER OUT.c\n", stderr);
+	while (argc == 4 && ++mode < ARRAY_SIZE(modes) && strcmp(argv[1], modes[mode].option) != 0)
+		;
+	if ((argc != 3 && argc != 4) || mode == ARRAY_SIZE(modes)) {
+		fputs("usage: compile-rules [--examples|--schema] FROM OUT\n", stderr);
 		return 64;
 	}
 	out = fopen(argv[argc - 1], "we");
@@ -37,10 +63,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %m\n", argv[argc - 1]);
 		return 70;
 	}
-	r = examples ? examples_emit(out, &arena, argv[2], &err)
-		     : compile_rules(&arena, argv[1], out, &err);
+	r = modes[mode].run(&arena, argv[argc - 2], out, &err);
 	if (r < 0)
-		fprintf(stderr, "%s\n", err.code ? err.text : "the rules cannot be written");
+		fprintf(stderr, "%s\n", err.code ? err.text : "the file cannot be written");
 	if (r >= 0 && fflush(out) != 0) {
 		fprintf(stderr, "%s: %m\n", argv[argc - 1]);
 		r = -EIO;

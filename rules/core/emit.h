@@ -27,4 +27,10 @@ void emit_remedy_tables(FILE *out, const struct rules *rules);
  */
 int examples_emit(FILE *out, struct arena *arena, const char *folder, struct error *err);
 
+/*
+ * Writes the JSON Schema of rule files: `template` with the names of facts, features, … put in.
+ * -errno with a sentence.
+ */
+int schema_emit(FILE *out, const char *template, const struct rules *rules, struct error *err);
+
 #endif

@@ -20,6 +20,7 @@ usr/lib/libstackcheck.so.0 755
 usr/lib/pkgconfig/stackcheck.pc 644 
 usr/share/stackcheck/schemas/facts.json 644 
 usr/share/stackcheck/schemas/report.json 644 
+usr/share/stackcheck/schemas/rule-file.json 644 
 usr/share/stackcheck/schemas/rules.json 644 
 usr/share/stackcheck/schemas/together.json 644 
 L
@@ -57,7 +58,7 @@ twice_builds_nothing() {
 
 install_twice_is_the_same() {
 	into DESTDIR="$scratch/usr" PREFIX=/usr && into DESTDIR="$scratch/usr" PREFIX=/usr &&
-		[ "$(find "$scratch/usr" -type f | wc -l)" -eq 8 ]
+		[ "$(find "$scratch/usr" -type f | wc -l)" -eq 10 ]
 }
 
 # A PATH with what the script uses, but no apt-get.
