@@ -49,7 +49,8 @@ static const char *words_exclusion(struct arena *arena, const struct exclusion *
 	for (size_t i = 0; i < exclusion->n_sources; i++)
 		sources = arena_printf(arena, "%s%s%s", sources, i ? ", " : "",
 				       exclusion->sources[i]);
-	return arena_printf(arena, "%s and %s exclude each other: %s [%s]", a, b, exclusion->why,
+	return arena_printf(arena, "%s and %s %s each other: %s [%s]", a, b,
+			    exclusion->weight == WEIGHT_HARD ? "exclude" : "hinder", exclusion->why,
 			    sources);
 }
 
@@ -112,7 +113,7 @@ void show_together_reason(FILE *out, struct judgement *judgement,
 		    screen_text(arena, style, words_together(judgement, reason)), NULL);
 	if (finding && finding->n_causes && finding->outcome == OUTCOME_UNMET)
 		screen_wrap(
-			out, style, COLOR_WORK, 6,
+			out, style, COLOR_WORK, indent + 4,
 			screen_text(
 				arena, style,
 				arena_printf(arena, "%s [%s]",

@@ -217,6 +217,7 @@ struct exclusion {
 	const char *why;
 	const char *const *sources;
 	size_t n_sources;
+	uint8_t weight; /* enum weight: hard, or recommended where there are ways around */
 };
 
 struct role {

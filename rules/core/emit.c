@@ -410,6 +410,7 @@ static void emit_exclusions(struct emitter *emitter)
 		put_field(out, "other_name", exclusion->other_name);
 		put_field(out, "why", exclusion->why);
 		put_texts(emitter, "sources", exclusion->sources, exclusion->n_sources);
+		fprintf(out, " .weight = %u,", exclusion->weight);
 		fputs(" },\n", out);
 	}
 	fputs("};\n", out);

@@ -61,14 +61,22 @@ static int check_role(struct loader *loader, const struct yaml *at, const char *
 static int load_exclusion(struct loader *loader, const struct pending_exclusion *pending,
 			  const struct yaml *node, const struct rules *rules, struct exclusion *ret)
 {
-	const char *capability;
+	const char *capability, *weight;
 
-	if (read_keys(loader, node, "capability role why source") < 0 ||
+	ret->weight = WEIGHT_HARD;
+	if (read_keys(loader, node, "capability role weight why source") < 0 ||
+	    read_text(loader, node, "weight", false, &weight) < 0 ||
 	    read_text(loader, node, "capability", false, &capability) < 0 ||
 	    read_text(loader, node, "role", false, &ret->other_role) < 0 ||
 	    read_text(loader, node, "why", true, &ret->why) < 0 ||
 	    read_texts(loader, node, "source", &ret->sources, &ret->n_sources) < 0)
 		return -EINVAL;
+	if (weight && strcmp(weight, "recommended") != 0)
+		return yaml_error(yaml_get(node, "weight"), loader->err,
+				  "weight: '%s' is not what an exclusion may have: recommended",
+				  weight);
+	if (weight)
+		ret->weight = WEIGHT_RECOMMENDED;
 	if (!capability == !ret->other_role)
 		return yaml_error(node, loader->err, "excludes: expected one of: capability, role");
 	if (!ret->n_sources)

@@ -18,6 +18,7 @@ static const char *const kind_names[N_TOGETHER_KINDS] = {
 };
 
 static const struct interval plain_no = { LEVEL_NO, LEVEL_NO };
+static const struct interval limited = { LEVEL_LIMITED, LEVEL_LIMITED };
 
 const char *together_kind_name(enum together_kind kind)
 {
@@ -105,7 +106,7 @@ struct interval conflict_of(struct judgement *judgement, const struct ask *a, co
 
 	for (size_t i = 0; i < ARRAY_SIZE(both); i++)
 		if (both[i]->use->use->weight != WEIGHT_HARD)
-			interval = (struct interval){ LEVEL_LIMITED, LEVEL_LIMITED };
+			interval = limited;
 	for (size_t i = 0; i < ARRAY_SIZE(both); i++) {
 		const struct cel_expr *when = both[i]->use->use->when;
 
@@ -115,9 +116,21 @@ struct interval conflict_of(struct judgement *judgement, const struct ask *a, co
 	return interval;
 }
 
+/* Two programs may call their port by one word: only the same place says the same. */
+static bool same_sources(const struct use *a, const struct use *b)
+{
+	if (a->n_sources != b->n_sources)
+		return false;
+	for (size_t i = 0; i < a->n_sources; i++)
+		if (strcmp(a->sources[i], b->sources[i]) != 0)
+			return false;
+	return true;
+}
+
 bool is_shared(const struct ask *a, const struct ask *b)
 {
-	return a->need == b->need && strcmp(a->use->use->why, b->use->use->why) == 0;
+	return a->need == b->need && strcmp(a->use->use->why, b->use->use->why) == 0 &&
+	       same_sources(a->use->use, b->use->use);
 }
 
 /* --- two at a time --- */
@@ -155,7 +168,7 @@ static bool exclude(struct table *table, size_t a, size_t b)
 			    is_side(table, a, one->other_need, one->other_role);
 		const struct together_reason reason = {
 			.kind = TOGETHER_EXCLUDES,
-			.interval = plain_no,
+			.interval = one->weight == WEIGHT_HARD ? plain_no : limited,
 			.a = &table->tenants[there ? a : b],
 			.b = &table->tenants[there ? b : a],
 			.exclusion = one,

@@ -39,7 +39,7 @@ bool add_reason(struct table *table, const struct together_reason *reason);
  */
 struct interval conflict_of(struct judgement *judgement, const struct ask *a, const struct ask *b);
 
-/* The same need in the same words: one thing that both roles use. */
+/* The same need in the same words out of the same sources: one thing that both roles use. */
 bool is_shared(const struct ask *a, const struct ask *b);
 
 /* Each tells whether the search may end. */

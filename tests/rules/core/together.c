@@ -247,6 +247,8 @@ static void an_exclusion_holds_both_ways(void **state)
 		{ "  excludes: [{role: 8/two, why: w, source: seed}]\n", "", "{}", "no excludes" },
 		{ "", "  excludes: [{role: 7/one, why: w, source: seed}]\n", "{}", "no excludes" },
 		{ "  excludes: [{role: 7/one, why: w, source: seed}]\n", "", "{}", "ready" },
+		{ "  excludes: [{role: 8/two, weight: recommended, why: w, source: seed}]\n", "",
+		  "{}", "limited excludes" },
 	};
 
 	ALL_OF(state, cases);
