@@ -40,13 +40,15 @@ const char *waive_today(char buffer[WAIVE_DAY])
 
 static int check_days(const struct words *words, const char *today, struct error *err)
 {
-	if (!is_date(words->until))
+	const char *until = words->until ? words->until : "";
+
+	if (!is_date(until))
 		return error_set(err, -EINVAL, "until: expected a date (2027-01-31), not '%s'",
-				 words->until);
-	if (strcmp(words->until, today) < 0)
+				 until);
+	if (strcmp(until, today) < 0)
 		return error_set(err, -EINVAL,
 				 "the waiver of '%s' ended on %s: renew it with %s, or take it out",
-				 words->need, words->until, words->owner);
+				 words->need, until, words->owner);
 	return 0;
 }
 
@@ -133,17 +135,17 @@ static void ask(const struct rules *rules, const struct waiver *waiver, struct a
 static int find_need(struct arena *arena, const struct rules *rules, const struct words *words,
 		     struct waiver *waiver, struct error *err)
 {
+	const char *id = words->need ? words->need : "", *near;
 	struct asked asked;
-	const char *near;
 
 	ask(rules, waiver, arena, &asked);
 	for (size_t i = 0; i < asked.len; i++) {
-		if (strcmp(asked.ids[i], words->need) != 0)
+		if (strcmp(asked.ids[i], id) != 0)
 			continue;
 		waiver->need = asked.needs[i];
 		return 0;
 	}
-	near = cel_nearest(words->need, asked.ids, asked.len);
+	near = cel_nearest(id, asked.ids, asked.len);
 	return error_set(err, -EINVAL, "%s no need '%s'%s%s%s",
 			 words->scope ? arena_printf(arena, "%s has", words->scope) : "there is",
 			 words->need, near ? "; did you mean '" : "", near ? near : "",

@@ -50,7 +50,7 @@ static const char *subject(struct arena *arena, const struct need *need)
 	return title;
 }
 
-const char *words_need(struct arena *arena, const struct need *need)
+static const char *operator_words(const struct need *need)
 {
 	static const char *const words[N_NEED_OPS] = {
 		[OP_MINIMUM] = " at least ", [OP_MAXIMUM] = " at most ", [OP_EQUALS] = " ",
@@ -58,6 +58,17 @@ const char *words_need(struct arena *arena, const struct need *need)
 		[OP_HAS] = " with ",	     [OP_PRESENT] = " present",	 [OP_ABSENT] = " not there",
 	};
 
+	/* "processor architecture x86_64": there is no choice of one. */
+	if (need->op == OP_IN && need->operand.kind == VALUE_LIST && need->operand.len == 1)
+		return " ";
+	/* A number behind a name would read as part of it. */
+	if (need->op == OP_EQUALS && need->operand.kind == VALUE_INT)
+		return " = ";
+	return words[need->op];
+}
+
+const char *words_need(struct arena *arena, const struct need *need)
+{
 	if (need->title)
 		return need->title;
 	if (need->kind != NEED_FACT)
@@ -67,9 +78,9 @@ const char *words_need(struct arena *arena, const struct need *need)
 				       : arena_printf(arena, "no %s", subject(arena, need));
 	if (need->scale && need->scale->plus_text)
 		return arena_printf(arena, "%s%s%s for each %s and %s", subject(arena, need),
-				    words[need->op], need->asked, need->scale->unit,
+				    operator_words(need), need->asked, need->scale->unit,
 				    need->scale->plus_text);
-	return arena_printf(arena, "%s%s%s%s%s", subject(arena, need), words[need->op],
+	return arena_printf(arena, "%s%s%s%s%s", subject(arena, need), operator_words(need),
 			    need->asked ? need->asked : "", need->scale ? " for each " : "",
 			    need->scale ? need->scale->unit : "");
 }
@@ -129,6 +140,17 @@ static const char *words_asked(struct arena *arena, const struct need *need,
 	if (!need->scale || finding->asked.kind != VALUE_INT)
 		return need->asked;
 	return words_value(arena, &finding->asked, unit_of(need), need->fact);
+}
+
+const char *words_found(struct arena *arena, const struct need *need, const struct finding *finding)
+{
+	const char *have = words_have(arena, need, finding);
+
+	if (need->kind != NEED_COUNT || finding->outcome != OUTCOME_UNKNOWN ||
+	    finding->have.kind != VALUE_INT)
+		return have;
+	return arena_printf(arena, "%s seen, perhaps more%s%s", have, finding->unknown ? ": " : "",
+			    finding->unknown ? words_unknown(arena, finding->unknown) : "");
 }
 
 const char *words_missing(struct arena *arena, const struct need *need,

@@ -18,6 +18,10 @@ const char *words_need(struct arena *arena, const struct need *need);
  */
 const char *words_have(struct arena *arena, const struct need *need, const struct finding *finding);
 
+/* The same as a clause of its own: of a count that is not known whole also why. */
+const char *words_found(struct arena *arena, const struct need *need,
+			const struct finding *finding);
+
 /* A value of a fact for people: "24 GiB", "a, b, c", "yes". */
 const char *words_value(struct arena *arena, const struct value *value, const char *unit,
 			const char *name);

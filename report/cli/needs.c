@@ -78,7 +78,7 @@ static void show_need(FILE *out, struct judgement *judgement, const struct use_f
 	/* Of yes and no the mark tells. */
 	const char *have = found->finding->have.kind == VALUE_BOOL
 				   ? ""
-				   : words_have(arena, need, found->finding);
+				   : words_found(arena, need, found->finding);
 	const char *mark =
 		style->unicode ? marks[found->outcome].unicode : marks[found->outcome].ascii;
 

@@ -29,6 +29,8 @@ static void a_need_reads_as_people_say_it(void **state)
 		{ "- {need: cpu.vendor, absent: true}", "maker not there" },
 		{ "- {need: host.bmc, equals: true}", "BMC" },
 		{ "- {need: cpu.smt, equals: false}", "no SMT" },
+		{ "- {need: cpu.threads, equals: 4}", "threads = 4" },
+		{ "- {need: os.id, in: [debian]}", "distribution debian" },
 		{ "- {ports: 6443/tcp}", "free port 6443/tcp" },
 		{ "- {count: nics, id: n, title: two fast ports, minimum: 2}", "two fast ports" },
 	};
