@@ -130,6 +130,17 @@ const char *actions_cmdline(struct arena *arena, const char *line, const struct 
 	return *line ? append(arena, made, line, strlen(line)) : made;
 }
 
+const char *actions_taken(struct arena *arena, const struct actions *actions)
+{
+	const char *line = actions->before ? actions->before : "", *made = "", *word;
+	size_t len;
+
+	while (next_word(&line, &word, &len) && !(len == 2 && strncmp(word, "--", 2) == 0))
+		if (is_taken(&actions->taken, word, len) && !is_put(&actions->put, word, len))
+			made = append(arena, made, word, len);
+	return made;
+}
+
 /* A list "a,b,c" without one of its members; NULL: nothing is left of it. */
 static const char *without(struct arena *arena, const char *list, size_t len, const char *member)
 {

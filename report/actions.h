@@ -62,6 +62,9 @@ const char *actions_install(struct arena *arena, const struct actions *actions);
 const char *actions_cmdline(struct arena *arena, const char *line, const struct action_list *taken,
 			    const struct action_list *put);
 
+/* The words of the line as it is that are taken off; "" where none is. */
+const char *actions_taken(struct arena *arena, const struct actions *actions);
+
 /* Where the setup of that maker's machines has a setting, as "Dell: A > B"; NULL: not known. */
 const char *firmware_menu(struct arena *arena, const struct rules *rules, const char *maker,
 			  const char *setting);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan: for people, cheapest first */
 #include <inttypes.h>
-#include <string.h>
 
 #include "plan_forms.h"
 #include "screen.h"
@@ -72,16 +71,16 @@ static void show_now(const struct showing *show)
 static void show_boot(const struct showing *show)
 {
 	const struct actions *actions = show->planning->actions;
+	const char *taken = "";
 
 	if (!actions_reboot(actions))
 		return;
 	if (actions->put.len)
 		merged(show, "command line +", joined(show->arena, &actions->put, " ", "="));
-	if (actions->taken.len && actions->before &&
-	    strcmp(actions_cmdline(show->arena, actions->before, &actions->taken,
-				   &(const struct action_list){ 0 }),
-		   actions->before) != 0)
-		merged(show, "command line -", joined(show->arena, &actions->taken, " ", "="));
+	if (actions->before)
+		taken = actions_taken(show->arena, actions);
+	if (*taken)
+		merged(show, "command line -", taken);
 	if (actions->after)
 		merged(show, "then it is", actions->after);
 }
@@ -124,9 +123,6 @@ static void show_group(const struct showing *show, enum remedy_kind kind)
 		show_now(show);
 	if (kind == REMEDY_REBOOT && !actions->closed)
 		show_boot(show);
-	for (size_t i = 0; kind == REMEDY_FIRMWARE && i < actions->menus.len; i++)
-		if (actions->menus.items[i].value)
-			merged(show, "there", actions->menus.items[i].value);
 }
 
 static void show_roles(const struct showing *show)

@@ -64,6 +64,7 @@ struct planning *planning_make(struct session *session, const struct planned_rol
 {
 	const struct plan_options options = {
 		.strictly = strictly,
+		.remedy = words_remedy,
 		.fill = words_fill,
 		.reason = reason,
 	};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "actions.h"
 #include "core/quantity.h"
 #include "core/util.h"
 #include "host/host.h"
@@ -279,7 +280,20 @@ const char *words_fill(struct judgement *judgement, const struct finding *findin
 const char *words_remedy(struct judgement *judgement, const struct finding *finding,
 			 const struct possible_cause *cause)
 {
-	return words_fill(judgement, finding, cause->remedy.text);
+	const char *text = words_fill(judgement, finding, cause->remedy.text);
+	const char *maker = facts_string(judgement->facts, "host.vendor");
+
+	for (size_t i = 0; i < cause->remedy.n_steps; i++) {
+		const struct step *step = &cause->remedy.steps[i];
+		const char *menu = step->kind == STEP_FIRMWARE
+					   ? firmware_menu(&judgement->arena, judgement->rules,
+							   maker, step->name)
+					   : NULL;
+
+		if (menu)
+			text = arena_printf(&judgement->arena, "%s (%s)", text, menu);
+	}
+	return text;
 }
 
 const char *words_command(const struct judgement *judgement, const struct remedy *remedy)

@@ -68,7 +68,10 @@ struct plan {
 /* The texts of needs and remedies are the report's. */
 struct plan_options {
 	bool strictly; /* recommendations too: what it takes to be ready */
-	/* A text of a remedy with its placeholders filled. */
+	/* What a remedy says on this host. */
+	const char *(*remedy)(struct judgement *judgement, const struct finding *finding,
+			      const struct possible_cause *cause);
+	/* A text of its steps with the placeholders filled. */
 	const char *(*fill)(struct judgement *judgement, const struct finding *finding,
 			    const char *text);
 	/* A need and why it is not met, or not known. */

@@ -433,6 +433,18 @@ static const struct cli_command *read_command(struct cli *cli, char **words, siz
 	return command;
 }
 
+/* Some formats are a plan's alone. */
+static const struct cli_command *check_format(const struct cli *cli,
+					      const struct cli_command *command, int *ret_exit)
+{
+	if (!command || cli->format->survey || strcmp(command->name, "plan") == 0)
+		return command;
+	cli_error("--format %s is for plans alone: stackcheck plan ID[/ROLE] --format %s",
+		  cli->format->name, cli->format->name);
+	*ret_exit = EXIT_USAGE;
+	return NULL;
+}
+
 const struct cli_command *cli_parse(struct cli *cli, int argc, char **argv, int *ret_exit)
 {
 	struct option options[ARRAY_SIZE(rows) + 2];
@@ -459,5 +471,6 @@ const struct cli_command *cli_parse(struct cli *cli, int argc, char **argv, int 
 			return NULL;
 		}
 	}
-	return read_command(cli, argv + optind, (size_t)(argc - optind), ret_exit);
+	return check_format(
+		cli, read_command(cli, argv + optind, (size_t)(argc - optind), ret_exit), ret_exit);
 }

@@ -138,8 +138,8 @@ static const char *other_causes(struct planner *planner, const struct finding *f
 	const char *text = NULL;
 
 	for (size_t i = 1; i < finding->n_causes; i++) {
-		const char *one = planner->options->fill(planner->trial, finding,
-							 finding->causes[i]->remedy.text);
+		const char *one =
+			planner->options->remedy(planner->trial, finding, finding->causes[i]);
 
 		one = arena_printf(planner->arena, "%s [%s]", one,
 				   remedy_kind_name(finding->causes[i]->remedy.kind));
@@ -170,7 +170,7 @@ static struct change *change_for(struct planner *planner, const struct finding *
 	struct change change = {
 		.kind = cause->remedy.kind,
 		.cause = cause->cause,
-		.text = planner->options->fill(planner->trial, finding, cause->remedy.text),
+		.text = planner->options->remedy(planner->trial, finding, cause),
 		.otherwise = other_causes(planner, finding),
 		.commands = cause->remedy.commands,
 		.n_commands = cause->remedy.n_commands,
@@ -287,20 +287,36 @@ struct task {
 	size_t order; /* as rules have them, so that equal plans look equal */
 };
 
-/* Dearest first, of alike needs the largest: what they bring is not asked for again. */
+/* How much a record must be to count: what fits a narrow condition fits a wider one, too. */
+static unsigned int narrowness(const struct need *need)
+{
+	if (need->kind != NEED_COUNT)
+		return 0;
+	return need->expr ? 1 + need->expr->n_nodes : 1;
+}
+
+static int64_t size_of(const struct need *need)
+{
+	return need->operand.kind == VALUE_INT ? need->operand.i : 0;
+}
+
+/*
+ * Dearest first, of alike needs the narrowest and the largest, alternatives last: what the earlier
+ * ones bring is not asked for again.
+ */
 static int by_cost(const void *a, const void *b)
 {
 	const struct task *left = a, *right = b;
 	bool left_any = left->need->kind == NEED_ANY, right_any = right->need->kind == NEED_ANY;
-	int64_t left_size = left->need->operand.kind == VALUE_INT ? left->need->operand.i : 0;
-	int64_t right_size = right->need->operand.kind == VALUE_INT ? right->need->operand.i : 0;
 
 	if (left_any != right_any)
 		return left_any - right_any;
 	if (left->level != right->level)
 		return left->level < right->level ? -1 : 1;
-	if (left_size != right_size)
-		return left_size > right_size ? -1 : 1;
+	if (narrowness(left->need) != narrowness(right->need))
+		return narrowness(left->need) > narrowness(right->need) ? -1 : 1;
+	if (size_of(left->need) != size_of(right->need))
+		return size_of(left->need) > size_of(right->need) ? -1 : 1;
 	return (left->order > right->order) - (left->order < right->order);
 }
 

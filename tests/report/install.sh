@@ -19,6 +19,7 @@ usr/lib/libstackcheck.so 777 libstackcheck.so.0
 usr/lib/libstackcheck.so.0 755 
 usr/lib/pkgconfig/stackcheck.pc 644 
 usr/share/stackcheck/schemas/facts.json 644 
+usr/share/stackcheck/schemas/plan.json 644 
 usr/share/stackcheck/schemas/report.json 644 
 usr/share/stackcheck/schemas/rule-file.json 644 
 usr/share/stackcheck/schemas/rules.json 644 

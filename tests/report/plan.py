@@ -6,13 +6,18 @@ usage: tests/report/plan.py BUILD
 """
 
 import concurrent.futures
+import json
 import os
 import runpy
+import shutil
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 
-from program import (LEVELS, ROOT, check, deployment, equal, main, scratch)
+import jsonschema
+
+from program import (LEVELS, ROOT, SCHEMAS, Skip, check, contains, deployment, equal, main, scratch)
 
 REPLAY = runpy.run_path(str(ROOT / "tests/hosts/replay"))
 HOSTS = ROOT / "tests/hosts"
@@ -80,4 +85,235 @@ def every_plan_keeps_its_promise_on_every_machine(program):
   check(not wrong, f"{len(wrong)} of {plans} plans\n" + "\n".join(wrong))
 
 
-main([every_plan_keeps_its_promise_on_every_machine])
+# --- the other forms ---
+
+# Everything that a remedy can do; which facts are missing decides what is planned for.
+RULES = """id: 1000
+name: every-step
+title: Every step
+summary: A machine on which everything is to be done.
+stack: [Machine]
+status: active
+arch: [x86_64, aarch64]
+roles:
+  - role: node
+    primary: true
+    hosts: {minimum: 1}
+    layers:
+      - layer: Machine
+        needs:
+          - {need: cpu.threads, minimum: 1, why: something must run it, source: [seed]}
+          - {capability: step-now, why: so, source: [seed]}
+          - {capability: step-boot, why: so, source: [seed]}
+          - {capability: step-firmware, why: so, source: [seed]}
+"""
+CAPABILITIES = """capabilities:
+  - capability: step-now
+    title: all that is done now
+    check: storage.rwx
+    diagnosis:
+      - cause: not-configured
+        remedy:
+          kind: setup
+          text: "Do what's to be done now."
+          do:
+            packages: [chrony]
+            modules: [vxlan, br_netfilter]
+            module_options: {kvm_intel: nested=1}
+            unblock: [kvm-intel]
+            sysctl: {net.ipv4.ip_forward: 1, net.core.somaxconn: 1024}
+            enable: [chrony]
+            disable: [firewalld]
+            swap: off
+            run: ["true"]
+  - capability: step-boot
+    title: all that is done at boot
+    check: storage.parallel_fs
+    diagnosis:
+      - cause: disabled-cmdline
+        remedy:
+          kind: reboot
+          text: "Boot otherwise."
+          do: {cmdline: [intel_iommu=on, iommu=pt, nosmt], cmdline_remove: [clearcpuid, quiet, module_blacklist=kvm]}
+  - capability: step-firmware
+    title: a visit
+    check: lxd.same_pools
+    diagnosis:
+      - cause: disabled-firmware
+        remedy: {kind: firmware, text: "Turn the IOMMU on.", do: {firmware: {iommu: on}}}
+"""
+BEFORE = "BOOT_IMAGE=/vmlinuz root=/dev/sda1 clearcpuid=vmx quiet iommu=off module_blacklist=nouveau,kvm -- 5"
+AFTER = ("BOOT_IMAGE=/vmlinuz root=/dev/sda1 intel_iommu=on iommu=pt nosmt module_blacklist=nouveau -- 5")
+GIVEN = ("storage.rwx=false", "storage.parallel_fs=false", "lxd.same_pools=false", "os.package_manager=apt",
+         "os.image_based=false", "host.container=none", "kernel.cmdline=" + BEFORE)
+
+
+def every_step(program, folder, form, *more):
+  """The plan for a role that asks for everything, on a machine that has nothing of it."""
+  (folder / "rules").mkdir(exist_ok=True)
+  (folder / "rules/role.yaml").write_text(RULES)
+  (folder / "rules/capabilities.yaml").write_text(CAPABILITIES)
+  assumed = [word for fact in (*GIVEN, *more) for word in ("--assume", fact)]
+  answer = program.run("plan", "1000", "--rules", folder / "rules", "--format", form, *assumed)
+  equal(answer.code, 2, answer)
+  return answer.out
+
+
+def steps_become_one_command_one_file_and_one_line(program):
+  with scratch() as folder:
+    actions = json.loads(every_step(program, folder, "json"))["actions"]
+    text = every_step(program, folder, "text")
+  equal(actions["install"], "apt-get install -y chrony")
+  equal(actions["modules"], ["vxlan", "br_netfilter"])
+  equal(actions["sysctl"], {"net.ipv4.ip_forward": "1", "net.core.somaxconn": "1024"})
+  equal(actions["enable"], ["chrony"])
+  equal(actions["cmdline"]["before"], BEFORE)
+  equal(actions["cmdline"]["after"], AFTER)
+  check(actions["swap_off"])
+  contains(text, "apt-get install -y chrony", "vxlan, br_netfilter", "intel_iommu=on iommu=pt nosmt",
+           "clearcpuid=vmx quiet iommu=off module_blacklist=nouveau,kvm")
+
+
+def an_image_or_a_container_is_given_no_commands(program):
+  with scratch() as folder:
+    for fact in ("os.image_based=true", "host.container=lxc"):
+      for form in ("text", "shell", "ansible"):
+        plan = every_step(program, folder, form, fact)
+        for command in ("apt-get", "modprobe", "sysctl -w", "grubby"):
+          check(command not in plan, f"{fact}: {command} in\n{plan}")
+      check(json.loads(every_step(program, folder, "json", fact))["actions"]["closed"])
+
+
+# What a plan calls, as far as it is not of the shell itself.
+STUBS = ("apt-get", "modprobe", "sysctl", "systemctl", "swapoff", "update-grub")
+RUN = """set -eu
+mount -t tmpfs tmpfs /etc/default 2>/dev/null || { mkdir -p /etc/default; mount -t tmpfs tmpfs /etc/default; }
+for folder in /etc/modprobe.d /etc/modules-load.d /etc/sysctl.d; do mkdir -p "$folder"; mount -t tmpfs tmpfs "$folder"; done
+mkdir /etc/default/grub.d
+printf '%s\\n' 'GRUB_CMDLINE_LINUX_DEFAULT="quiet clearcpuid=vmx splash"' "GRUB_CMDLINE_LINUX='iommu=off module_blacklist=nouveau,kvm'" >/etc/default/grub
+printf '%s\\n' 'blacklist kvm_intel' 'blacklist other' 'install kvm_intel /bin/false' 'install kvm_amd /bin/false' >/etc/modprobe.d/a.conf
+for time in first second; do
+  echo "@$time"
+  PATH="$1:$PATH" sh "$2"
+done
+echo @files
+for file in /etc/modprobe.d/a.conf /etc/modprobe.d/stackcheck.conf /etc/modules-load.d/stackcheck.conf \\
+  /etc/sysctl.d/99-stackcheck.conf; do echo "$file:"; cat "$file"; done
+. /etc/default/grub
+for file in /etc/default/grub.d/*.cfg; do . "$file"; done
+echo "@line $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT" | tr -s ' '
+"""
+
+
+def the_script_does_what_it_says_and_the_second_time_nothing(program):
+  if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
+    raise Skip("not run as root, or mounts cannot be unshared")
+  with scratch() as folder:
+    script = folder / "plan.sh"
+    script.write_text(every_step(program, folder, "shell"))
+    (folder / "stubs").mkdir()
+    for name in STUBS:
+      (folder / "stubs" / name).write_text(f"#!/bin/sh\necho \"{name} $*\" >>{folder}/called\n")
+      (folder / "stubs" / name).chmod(0o755)
+    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", RUN, "sh",
+                           folder / "stubs", script], check=False, capture_output=True, text=True)
+    called = (folder / "called").read_text().splitlines()
+  equal(done.returncode, 0, done.stdout + done.stderr)
+  first, rest = done.stdout.split("@second\n")
+  second, files = rest.split("@files\n")
+  contains(first, "/etc/modules-load.d/stackcheck.conf: vxlan", "/etc/modprobe.d/a.conf: changed")
+  check("changed" not in second.replace("has changed", "") and "stackcheck.conf: " not in second, second)
+  contains(files, "# blacklist kvm_intel\nblacklist other\n# install kvm_intel /bin/false\ninstall kvm_amd /bin/false\n",
+           "options kvm_intel nested=1\n", "vxlan\nbr_netfilter\n",
+           "net.ipv4.ip_forward = 1\nnet.core.somaxconn = 1024\n")
+  line = files.split("@line ")[1].split()
+  equal(sorted(line), sorted("intel_iommu=on iommu=pt nosmt module_blacklist=nouveau splash".split()))
+  contains("\n".join(called), "apt-get install -y chrony", "modprobe vxlan", "sysctl -w net.ipv4.ip_forward=1",
+           "systemctl enable --now chrony", "systemctl disable --now firewalld")
+  equal(called.count("update-grub "), 1, called)
+
+
+def scripts_and_playbooks_are_clean(program):
+  for tool in ("shellcheck", "ansible-playbook"):
+    if not shutil.which(tool):
+      raise Skip(f"{tool} is not installed")
+  asked = (("46/compute", "58/storage"), ("34",), ("40/worker",), ("66",), ("70/each",), ("54", "33/each"))
+  with scratch() as folder:
+    scripts, playbooks = [], []
+    for name in ("intel-iommu-off", "dell-with-bmc", "kvm-blocked-by-modprobe", "amd-blocked-by-boot-options"):
+      (folder / name).mkdir()
+      host = unpack(name, folder / name)
+      for i, roles in enumerate(asked):
+        for form, paths in (("shell", scripts), ("ansible", playbooks)):
+          path = folder / f"{name}-{i}.{'sh' if form == 'shell' else 'yml'}"
+          path.write_text(program.run("plan", *roles, "--host", host, "--format", form, "--require", "ready").out)
+          paths.append(path)
+    for form, paths in (("shell", scripts), ("ansible", playbooks)):
+      path = folder / f"every.{'sh' if form == 'shell' else 'yml'}"
+      path.write_text(every_step(program, folder, form))
+      paths.append(path)
+    for command in (["shellcheck", *scripts],
+                    ["ansible-playbook", "--syntax-check", "-i", "localhost,", *playbooks]):
+      done = subprocess.run(command, check=False, capture_output=True, text=True,
+                            env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder)})
+      equal(done.returncode, 0, done.stdout + done.stderr)
+
+
+def plans_and_rankings_fit_their_schema(program):
+  validator = jsonschema.Draft202012Validator(json.loads((SCHEMAS / "plan.json").read_text()))
+  validator.check_schema(validator.schema)
+  with scratch() as folder:
+    plan = json.loads(every_step(program, folder, "json"))
+  ranking = program.run("plan", "--all", "--format", "json").json()
+  live = program.run("plan", "46", "58/each", "--format", "json").json()
+  for document in (plan, ranking, live):
+    errors = [error.message for error in validator.iter_errors(document)]
+    check(not errors, errors[:3])
+  for key in ("roles", "changes", "open", "assumptions", "actions"):
+    check(not validator.is_valid({name: value for name, value in plan.items() if name != key}), key)
+  check(not validator.is_valid({**plan, "ranking": []}))
+  check(not validator.is_valid({**ranking, "hosts": 1}))
+
+
+def the_ranking_begins_with_what_the_survey_hints_at(program):
+  with scratch() as folder:
+    (folder / "dell-with-bmc").mkdir()
+    host = unpack("dell-with-bmc", folder / "dell-with-bmc")
+    ranking = program.run("plan", "--all", "--format", "json", "--host", host).json()["ranking"]
+    survey = " ".join(program.run("--host", host).out.split())
+  order = [(one["opens"], one["blocks"]) for one in ranking]
+  equal(order, sorted(order, reverse=True))
+  most = max(ranking, key=lambda one: (one["blocks"],))
+  if ranking[0]["opens"]:
+    contains(survey, f"Opens {ranking[0]['opens']} by itself: {ranking[0]['text']}")
+  if most["blocks"] > ranking[0]["blocks"]:
+    contains(survey, f"In the way of {most['blocks']}: {most['text']}")
+
+
+def exit_codes_are_those_of_a_gate(program):
+  with scratch() as folder:
+    (folder / "pc").mkdir()
+    host = unpack("intel-without-vtx", folder / "pc")
+    for role in ("46/compute", "33/login", "62", "58/storage"):
+      words = (role, "--os", "running", "--host", host)
+      if program.run(*words).code == 64:
+        continue
+      equal(program.run("plan", *words).code, program.run(*words).code, role)
+  equal(program.run("plan").code, 64)
+  equal(program.run("plan", "nothing-like-it").code, 64)
+  equal(program.run("plan", "--all", "46").code, 64)
+  equal(program.run("plan", "--all", "--format", "shell").code, 64)
+  equal(program.run("--format", "shell").code, 64)
+  equal(program.run("facts", "--format", "ansible").code, 64)
+
+
+main([
+  every_plan_keeps_its_promise_on_every_machine,
+  steps_become_one_command_one_file_and_one_line,
+  an_image_or_a_container_is_given_no_commands,
+  the_script_does_what_it_says_and_the_second_time_nothing,
+  scripts_and_playbooks_are_clean,
+  plans_and_rankings_fit_their_schema,
+  the_ranking_begins_with_what_the_survey_hints_at,
+  exit_codes_are_those_of_a_gate,
+])
