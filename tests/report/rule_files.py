@@ -205,7 +205,8 @@ def the_schema_is_a_schema(program):
   equal(missing, [])
 
 
-main([
-  the_schema_is_a_schema, the_schema_has_the_keys_that_the_loader_has, shipped_files_fit, wrong_files_do_not_fit,
-  every_key_of_a_deployment_is_looked_at,
-])
+if __name__ == "__main__":
+  main([
+    the_schema_is_a_schema, the_schema_has_the_keys_that_the_loader_has, shipped_files_fit,
+    wrong_files_do_not_fit, every_key_of_a_deployment_is_looked_at,
+  ])
