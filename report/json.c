@@ -647,6 +647,8 @@ json_t *rules_json(const struct rules *rules)
 		json_array_append_new(deployments, one);
 	}
 	json_object_set_new(json, "deployments", deployments);
+	if (rules->n_exclusions)
+		json_object_set_new(json, "excludes", rule_exclusions_json(rules));
 	arena_free(&arena);
 	return json;
 }

@@ -263,6 +263,44 @@ void show_pairs(FILE *out, struct session *session, const struct tenant *tenants
 
 /* --- JSON --- */
 
+static json_t *sources_json(const struct exclusion *exclusion)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < exclusion->n_sources; i++)
+		json_array_append_new(json, json_string(exclusion->sources[i]));
+	return json;
+}
+
+/* What asks a capability, or a role. */
+static json_t *side_json(const struct need *need, const char *name)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, need ? "capability" : "role", json_string(name));
+	return json;
+}
+
+json_t *rule_exclusions_json(const struct rules *rules)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < rules->n_exclusions; i++) {
+		const struct exclusion *one = &rules->exclusions[i];
+		json_t *entry = json_object(), *sides = json_array();
+
+		json_array_append_new(sides, side_json(one->need, one->name));
+		json_array_append_new(sides, side_json(one->other_need, one->other_name));
+		json_object_set_new(entry, "sides", sides);
+		json_object_set_new(entry, "weight",
+				    json_string(weight_name((enum weight)one->weight)));
+		json_object_set_new(entry, "why", json_string(one->why));
+		json_object_set_new(entry, "source", sources_json(one));
+		json_array_append_new(json, entry);
+	}
+	return json;
+}
+
 static json_t *reason_json(struct judgement *judgement, const struct together_reason *reason)
 {
 	struct arena *arena = &judgement->arena;
@@ -288,13 +326,8 @@ static json_t *reason_json(struct judgement *judgement, const struct together_re
 	json_decref(needs);
 	if (reason->kind == TOGETHER_SIZE)
 		json_object_set_new(json, "asked", json_integer(reason->need->operand.i));
-	if (exclusion) {
-		json_t *sources = json_array();
-
-		for (size_t i = 0; i < exclusion->n_sources; i++)
-			json_array_append_new(sources, json_string(exclusion->sources[i]));
-		json_object_set_new(json, "source", sources);
-	}
+	if (exclusion)
+		json_object_set_new(json, "source", sources_json(exclusion));
 	json_object_set_new(json, "text", json_string(words_together(judgement, reason)));
 	return json;
 }

@@ -27,6 +27,7 @@ void show_pairs(FILE *out, struct session *session, const struct tenant *tenants
 /* {"roles": […], "verdict": …, "reasons": […]}, and the reasons alone; the caller's to free. */
 json_t *together_json(struct judgement *judgement, const struct tenant *tenants, size_t n,
 		      const struct together *together);
+json_t *rule_exclusions_json(const struct rules *rules);
 json_t *together_reasons_json(struct judgement *judgement, const struct together *together);
 
 #endif

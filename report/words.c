@@ -121,6 +121,10 @@ const char *words_have(struct arena *arena, const struct need *need, const struc
 		return arena_printf(arena, "the rule is wrong: %s", finding->rule_error);
 	if (finding->have.kind == VALUE_UNKNOWN)
 		return words_unknown(arena, finding->have.unknown);
+	if (need->scale && finding->asked.kind == VALUE_INT)
+		return arena_printf(arena, "%s of %s",
+				    words_value(arena, &finding->have, unit_of(need), need->fact),
+				    words_value(arena, &finding->asked, unit_of(need), need->fact));
 	if (need->kind == NEED_COUNT || need->kind == NEED_FACT)
 		return words_value(arena, &finding->have, unit_of(need),
 				   need->fact ? need->fact : "");
@@ -198,8 +202,10 @@ const char *words_reason(struct arena *arena, const struct need *need,
 		blamed->op == OP_MINIMUM && finding->have.kind == VALUE_INT && !finding->rule_error;
 
 	if (sized && blamed->kind == NEED_FACT)
-		return arena_printf(arena, "%s: %s, %s asked", subject(arena, blamed), have,
-				    words_asked(arena, blamed, finding));
+		return arena_printf(
+			arena, "%s: %s, %s asked", subject(arena, blamed),
+			words_value(arena, &finding->have, unit_of(blamed), blamed->fact),
+			words_asked(arena, blamed, finding));
 	if (sized && !*have)
 		return words_need(arena, blamed);
 	if (sized && finding->outcome == OUTCOME_UNKNOWN)

@@ -205,6 +205,7 @@ struct taker {
 	const struct ask *ask;
 	size_t tenant;
 	int64_t n; /* without what it can have together with others */
+	int64_t perhaps; /* of these may be had together with others, too */
 	enum tri *suits; /* by record */
 };
 
@@ -250,13 +251,15 @@ static void fill_taker(struct judgement *judgement, const struct value *list, en
 		arena_alloc(&judgement->arena, (list->len ? list->len : 1) * sizeof(*taker->suits));
 	for (uint32_t i = 0; i < list->len; i++) {
 		struct value other = taken(judgement, &list->items[i], need->shortfall);
+		enum tri shared = evaluate(judgement, need->expr, &other, NULL, BASIS_RUNNING).tri;
 
 		/* One that others have and that suits nevertheless can be shared. */
-		if (evaluate(judgement, need->expr, &other, NULL, BASIS_RUNNING).tri == TRI_TRUE) {
+		if (shared == TRI_TRUE) {
 			taker->n -= taker->n > 0;
 			taker->suits[i] = TRI_FALSE;
 			continue;
 		}
+		taker->perhaps += shared == TRI_UNKNOWN;
 		taker->suits[i] =
 			evaluate(judgement, need->expr, &list->items[i], need->shortfall, basis)
 				.tri;
@@ -329,9 +332,12 @@ static bool all_placed(struct judgement *judgement, const struct taker *takers, 
 		.at_least = at_least,
 	};
 
-	for (size_t i = 0; i < n; i++)
-		for (int64_t k = 0; k < takers[i].n && n_places < MOST_PLACES; k++)
+	for (size_t i = 0; i < n; i++) {
+		int64_t open = at_least == TRI_TRUE ? 0 : takers[i].perhaps;
+
+		for (int64_t k = open; k < takers[i].n && n_places < MOST_PLACES; k++)
 			places[n_places++] = i;
+	}
 	if (n_places > n_records)
 		return false;
 	for (size_t i = 0; i < n_places; i++) {

@@ -17,7 +17,32 @@ static void the_program_carries_the_rule_files_as_they_are(void **state)
 	assert_int_equal(rules_compiled_in.n_names, rules.n_names);
 	assert_int_equal(rules_compiled_in.n_capabilities, rules.n_capabilities);
 	assert_int_equal(rules_compiled_in.n_deployments, rules.n_deployments);
+	assert_int_equal(rules_compiled_in.n_exclusions, rules.n_exclusions);
+	for (size_t i = 0; i < rules.n_exclusions; i++) {
+		const struct exclusion *a = &rules_compiled_in.exclusions[i];
+		const struct exclusion *b = &rules.exclusions[i];
+
+		assert_string_equal(a->name, b->name);
+		assert_string_equal(a->other_name, b->other_name);
+		assert_int_equal(a->weight, b->weight);
+		if (b->need)
+			assert_string_equal(a->need->id, b->need->id);
+	}
 	arena_free(&arena);
+}
+
+static void assert_same_rooms(struct judgement *a, const struct role_finding *one,
+			      struct judgement *b, const struct role_finding *other)
+{
+	assert_int_equal(one->role->n_rooms, other->role->n_rooms);
+	for (size_t i = 0; i < one->role->n_rooms; i++) {
+		const struct room_finding left = judge_room(a, one, &one->role->rooms[i]);
+		const struct room_finding right = judge_room(b, other, &other->role->rooms[i]);
+
+		assert_string_equal(left.room->units, right.room->units);
+		assert_int_equal(left.units.least, right.units.least);
+		assert_int_equal(left.units.most, right.units.most);
+	}
 }
 
 static void assert_same_uses(const struct role_finding *a, const struct role_finding *b)
@@ -58,8 +83,11 @@ static void both_judge_the_same(void **state)
 
 			assert_int_equal(a->verdict, other->deployments[d].verdict);
 			assert_int_equal(a->alone, other->deployments[d].alone);
-			for (size_t r = 0; r < a->deployment->n_roles; r++)
+			for (size_t r = 0; r < a->deployment->n_roles; r++) {
 				assert_same_uses(&a->roles[r], &other->deployments[d].roles[r]);
+				assert_same_rooms(small.judgement, &a->roles[r], other,
+						  &other->deployments[d].roles[r]);
+			}
 		}
 	}
 }

@@ -118,7 +118,7 @@ BY_HAND = {frozenset(["unknown"])}
 def the_schema_has_the_keys_that_the_loader_has(program):
   loader, schema = key_sets(), dict(objects(SCHEMA))
   check(len(loader) > 25, loader)
-  check(frozenset(["capability", "role", "why", "source"]) in loader.values())
+  check(frozenset(["capability", "role", "weight", "why", "source"]) in loader.values())
   for place, keys in loader.items():
     near = max(schema.items(), key=lambda item: len(item[1] & keys) - len(item[1] ^ keys))
     check(keys in schema.values(), "%s reads %s; the schema's nearest, %s, differs by %s" %

@@ -167,6 +167,76 @@ static void learning_more_only_narrows_the_room(void **state)
 	assert_int_equal(at[7].most, 2);
 }
 
+/* --- the shipped ones --- */
+
+#define OF_NODE(n)                                                                         \
+	"{'node': " #n ", 'size': 1073741824, 'total': 20, 'free': 20}, {'node': " #n ", " \
+	"'size': 2097152, 'total': 0, 'free': 0}"
+#define DATA_DISK "{'size': 4000000000000, 'kind': 'hdd', 'unused': true, 'used_by': null}"
+#define FOUR	  DATA_DISK ", " DATA_DISK ", " DATA_DISK ", " DATA_DISK
+
+static void the_designs_own_hosts_carry_what_the_design_says(void **state)
+{
+	static const struct {
+		const char *role, *facts;
+		int64_t least, most;
+		const char *first;
+	} cases[] = {
+		/* 128 GB for a thousand of 128 MB, less what their monitors take. */
+		{ "62/node", "{'memory.total': 137438953472}", 985, 985, "memory" },
+		/* 64 GB, 16 cores, 12 disks: a fifth in reserve leaves 51 GB, for 6 times 8. */
+		{ "58/storage",
+		  "{'memory.total': 68719476736, 'cpu.cores': 16, 'process.running.ceph-osd': "
+		  "false, "
+		  "'disks': [" FOUR ", " FOUR ", " FOUR "]}",
+		  6, 6, "memory" },
+		/* Sixteen cores know nothing of the disks. */
+		{ "58/storage", "{'cpu.cores': 16}", 0, 8, NULL },
+		/* 512 GB and 128 threads: eight workers. */
+		{ "34/hypervisor", "{'memory.total': 549755813888, 'cpu.threads': 128}", 8, 8,
+		  "memory" },
+		{ "46/compute", "{'memory.total': 549755813888, 'cpu.threads': 128}", 255, 255,
+		  "memory" },
+		/* Nine isolated CPUs and 20 pages of 1 GiB on each node: two functions a node. */
+		{ "70/nfvi-compute",
+		  "{'numa': [{'node': 0, 'isolated': 9}, {'node': 1, 'isolated': 9}], 'hugepages': "
+		  "[" OF_NODE(0) ", " OF_NODE(1) "]}",
+		  4, 4, "isolated CPUs of a NUMA node" },
+		{ "39/worker", "{'memory.total': 1099511627776, 'cpu.threads': 256}", 110, 110,
+		  "Kubernetes' own limit" },
+		{ "61/satellite",
+		  "{'memory.total': 68719476736, 'service.active.linstor-satellite': false, "
+		  "'disks': "
+		  "[{'size': 1099511627776, 'unused': true, 'used_by': null}]}",
+		  1024, 1024, "room on the pool's disks" },
+	};
+	auto_small struct small small = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	if (rules_load(&small.arena, "rules", NULL, &small.rules, &err) < 0)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *slash = strchr(cases[i].role, '/');
+		const struct deployment *deployment = rules_deployment(
+			&small.rules, arena_strndup(&small.arena, cases[i].role,
+						    (size_t)(slash - cases[i].role)));
+		const struct role *role = deployment_role(deployment, slash + 1);
+		const struct role_finding *finding;
+		struct room_finding found;
+
+		assert_true(role->n_rooms > 0);
+		small_judge(&small, cases[i].facts, BASIS_RUNNING);
+		finding = &small.judgement->deployments[deployment - small.rules.deployments]
+				   .roles[role - deployment->roles];
+		found = judge_room(small.judgement, finding, &role->rooms[0]);
+		assert_units(&found, cases[i].least, cases[i].most);
+		assert_int_equal(found.decided, cases[i].first != NULL);
+		if (cases[i].first)
+			assert_string_equal(found.first->limit->title, cases[i].first);
+	}
+}
+
 /* --- a size for each --- */
 
 #define PER_DISK                                                                               \
@@ -226,6 +296,7 @@ int main(void)
 		TEST(a_field_is_summed_over_the_records_that_fit),
 		TEST(units_that_stay_on_a_node_waste_what_is_left_of_each),
 		TEST(learning_more_only_narrows_the_room),
+		TEST(the_designs_own_hosts_carry_what_the_design_says),
 		TEST(a_size_for_each_disk_grows_with_the_disks),
 		TEST(what_a_size_for_each_comes_to_stands_in_the_finding),
 	};

@@ -179,6 +179,9 @@ static void a_raw_disk_is_of_one_role(void **state)
 		/* A volume group has room for many. */
 		{ shared, shared, "{'disks': [{'unused': false, 'used_by': 'lvm'}]}", "ready" },
 		{ shared, shared, "{'disks': [{'unused': true, 'used_by': null}]}", "no disks" },
+		{ shared, shared,
+		  "{'disks': [{'unused': false, 'used_by': {'unknown': 'permission'}}]}",
+		  "unknown disks" },
 	};
 
 	ALL_OF(state, cases);
