@@ -8,10 +8,10 @@
  * regcomp(3) hangs on the locale besides, so a set of states is carried over the text here: at most
  * MAX_PROGRAM steps for each character, whatever the pattern.
  *
- * There are literals, . [] [^] [:alpha:] \d \w \s and their opposites, \b \B ^ $ \A \z, | () (?:) *
- * + ? {n} {n,} {n,m} with ? behind them (what matches at all does not hang on greed), \n \t and the
- * like, \xHH \x{H…}, and (?i) or (?s) at the front of the pattern. Letters fold by case in ASCII
- * only.
+ * There are literals, \Q…\E, . [] [^] [:alpha:] \d \w \s and their opposites, \b \B ^ $ \A \z, | ()
+ * (?:) (?P<name>) (?<name>) * + ? {n} {n,} {n,m} with ? behind them (what matches at all does not
+ * hang on greed), \n \t and the like, \123 \xHH \x{H…}, and the flags i m s U as (?i), (?i:…), (?i-s).
+ * Not there are classes of Unicode (\pL) and \C. Letters fold by case in ASCII only.
  */
 #include "cel/internal.h"
 
@@ -32,6 +32,7 @@ enum inst_op { INST_CHAR, INST_ANY, INST_SET, INST_SPLIT, INST_ASSERT, INST_MATC
 /* `x` and `y` of a split are relative, so that a fragment can be moved and copied. */
 struct inst {
 	uint8_t op;
+	uint8_t flags; /* of those below, the ones under which it was written */
 	bool negated; /* of a set */
 	int16_t x, y; /* of a set its first range and how many; of an assertion its letter */
 	uint32_t code;
@@ -45,14 +46,17 @@ struct program {
 	struct inst insts[MAX_PROGRAM];
 	struct range ranges[MAX_RANGES];
 	int16_t n_insts, n_ranges;
-	bool fold, dot_all;
 };
+
+enum { FLAG_FOLD = 1, FLAG_LINES = 2, FLAG_DOT_ALL = 4, FLAG_UNGREEDY = 8 };
 
 struct compiler {
 	struct program *program;
 	const char *at, *end;
 	const char *why;
 	unsigned depth;
+	uint8_t flags; /* up to the end of the group */
+	bool quoted; /* behind \Q */
 };
 
 static const struct {
@@ -65,9 +69,13 @@ static const struct {
 	{ "s", { { '\t', '\n' }, { '\f', '\r' }, { ' ', ' ' } }, 3 },
 	{ "alnum", { { '0', '9' }, { 'A', 'Z' }, { 'a', 'z' } }, 3 },
 	{ "alpha", { { 'A', 'Z' }, { 'a', 'z' } }, 2 },
+	{ "ascii", { { 0, 0x7f } }, 1 },
 	{ "blank", { { '\t', '\t' }, { ' ', ' ' } }, 2 },
+	{ "cntrl", { { 0, 0x1f }, { 0x7f, 0x7f } }, 2 },
 	{ "digit", { { '0', '9' } }, 1 },
+	{ "graph", { { '!', '~' } }, 1 },
 	{ "lower", { { 'a', 'z' } }, 1 },
+	{ "print", { { ' ', '~' } }, 1 },
 	{ "punct", { { '!', '/' }, { ':', '@' }, { '[', '`' }, { '{', '~' } }, 4 },
 	{ "space", { { '\t', '\r' }, { ' ', ' ' } }, 2 },
 	{ "upper", { { 'A', 'Z' } }, 1 },
@@ -76,6 +84,12 @@ static const struct {
 };
 
 static bool compile_alternatives(struct compiler *compiler);
+
+static bool is_word(char c)
+{
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
+}
 
 static bool fail(struct compiler *compiler, const char *why)
 {
@@ -106,6 +120,7 @@ static bool emit(struct compiler *compiler, struct inst inst)
 
 	if (program->n_insts == MAX_PROGRAM)
 		return fail(compiler, "the pattern is too large");
+	inst.flags = compiler->flags;
 	program->insts[program->n_insts++] = inst;
 	return true;
 }
@@ -201,6 +216,25 @@ static uint32_t hex_char(struct compiler *compiler)
 	return code;
 }
 
+static bool is_octal(const struct compiler *compiler)
+{
+	return compiler->at < compiler->end && *compiler->at >= '0' && *compiler->at <= '7';
+}
+
+/* \0 to \777: up to three digits. One alone that is not 0 would be a reference to a group. */
+static uint32_t octal_char(struct compiler *compiler, uint32_t first)
+{
+	uint32_t code = first - '0';
+
+	if (code > 0 && !is_octal(compiler)) {
+		fail(compiler, "there are no references to groups");
+		return NO_CHAR;
+	}
+	for (size_t n = 1; n < 3 && is_octal(compiler); n++)
+		code = code * 8 + (uint32_t)(*compiler->at++ - '0');
+	return code;
+}
+
 /* The character that is escaped; the backslash is behind us. */
 static uint32_t escaped_char(struct compiler *compiler)
 {
@@ -212,6 +246,8 @@ static uint32_t escaped_char(struct compiler *compiler)
 		return (uint32_t)meanings[name - names];
 	if (c == 'x')
 		return hex_char(compiler);
+	if (c >= '0' && c <= '7')
+		return octal_char(compiler, c);
 	if (c != NO_CHAR && (c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
 			     (c >= 'a' && c <= 'z'))) {
 		fail(compiler, "an escape that is not known here");
@@ -296,6 +332,8 @@ static bool compile_escape(struct compiler *compiler)
 		return emit(compiler, inst);
 	}
 	compiler->at++;
+	if (peek(compiler, "p") || peek(compiler, "P"))
+		return fail(compiler, "classes of Unicode (\\p) are not known here");
 	for (const char *letter = "bBAz"; *letter; letter++) {
 		if (compiler->at < compiler->end && *compiler->at == *letter) {
 			compiler->at++;
@@ -306,40 +344,88 @@ static bool compile_escape(struct compiler *compiler)
 	return !compiler->why && emit(compiler, inst);
 }
 
-static bool compile_group(struct compiler *compiler)
+/* name> */
+static bool skip_name(struct compiler *compiler)
 {
+	const char *start = compiler->at;
+
+	while (compiler->at < compiler->end && is_word(*compiler->at))
+		compiler->at++;
+	return (compiler->at > start && skip(compiler, ">")) ||
+	       fail(compiler, "a group's name is letters, digits and _ between < and >");
+}
+
+/* i m s U, and those behind a - off; *ret_off. */
+static uint8_t read_flags(struct compiler *compiler, uint8_t *ret_off)
+{
+	static const char letters[] = "imsU";
+	uint8_t flags[2] = { 0, 0 };
+	size_t off = 0;
+
+	for (; compiler->at < compiler->end; compiler->at++) {
+		const char *letter = *compiler->at ? strchr(letters, *compiler->at) : NULL;
+
+		if (*compiler->at == '-' && off == 0 && compiler->end - compiler->at > 1 &&
+		    compiler->at[1] != ':' && compiler->at[1] != ')')
+			off = 1;
+		else if (letter)
+			flags[off] |= (uint8_t)(1 << (letter - letters));
+		else
+			break;
+	}
+	*ret_off = flags[1];
+	return flags[0];
+}
+
+/* What stands between (? and the group's own; *ret_group is false where it is (?i) alone. */
+static bool compile_flags(struct compiler *compiler, bool *ret_group)
+{
+	uint8_t on, off;
+
+	*ret_group = true;
+	if (skip(compiler, "P<") || skip(compiler, "<"))
+		return skip_name(compiler);
+	on = read_flags(compiler, &off);
+	*ret_group = skip(compiler, ":");
+	if (!*ret_group && !skip(compiler, ")"))
+		return fail(compiler, "of (?…) there are (?:…), (?P<name>…), (?<name>…) and the "
+				      "flags imsU");
+	compiler->flags = (uint8_t)((compiler->flags | on) & ~off);
+	return true;
+}
+
+/* *ret_atom: there is something that can be repeated. */
+static bool compile_group(struct compiler *compiler, bool *ret_atom)
+{
+	uint8_t flags = compiler->flags;
 	bool ok;
 
-	if (peek(compiler, "?") && !skip(compiler, "?:"))
-		return fail(compiler, "of (?…) only (?:…) is known, and (?i) or (?s) in front");
+	if (skip(compiler, "?") && !compile_flags(compiler, ret_atom))
+		return false;
+	if (!*ret_atom)
+		return true;
 	if (++compiler->depth > MAX_GROUPS)
 		return fail(compiler, "groups nest too deep");
 	ok = compile_alternatives(compiler);
 	compiler->depth--;
+	compiler->flags = flags;
 	if (!ok)
 		return false;
 	return skip(compiler, ")") || fail(compiler, "( is not closed");
 }
 
-static bool compile_atom(struct compiler *compiler)
+/* \Q…\E, of which each character is an atom, that the last one may be repeated behind \E. */
+static bool compile_quoted(struct compiler *compiler, bool *ret_atom)
 {
 	uint32_t c;
 
-	if (skip(compiler, "("))
-		return compile_group(compiler);
-	if (skip(compiler, "["))
-		return compile_bracket(compiler);
-	if (skip(compiler, "."))
-		return emit(compiler, (struct inst){ .op = INST_ANY });
-	if (skip(compiler, "^"))
-		return emit(compiler, (struct inst){ .op = INST_ASSERT, .x = 'A' });
-	if (skip(compiler, "$"))
-		return emit(compiler, (struct inst){ .op = INST_ASSERT, .x = 'z' });
-	if (skip(compiler, "\\"))
-		return compile_escape(compiler);
-	if (peek(compiler, "*") || peek(compiler, "+") || peek(compiler, "?"))
-		return fail(compiler, "there is nothing to repeat before *, + or ?");
+	compiler->quoted = !skip(compiler, "\\E");
+	*ret_atom = false;
+	if (!compiler->quoted || compiler->at == compiler->end)
+		return true;
 	c = next_char(compiler);
+	compiler->quoted = !skip(compiler, "\\E");
+	*ret_atom = !compiler->quoted;
 	return c != NO_CHAR && emit(compiler, (struct inst){ .op = INST_CHAR, .code = c });
 }
 
@@ -375,6 +461,35 @@ static bool read_counts(struct compiler *compiler, int *ret_least, int *ret_most
 none:
 	compiler->at = start;
 	return false;
+}
+
+static bool compile_atom(struct compiler *compiler, bool *ret_atom)
+{
+	bool lines = compiler->flags & FLAG_LINES;
+	int least, most;
+	uint32_t c;
+
+	*ret_atom = true;
+	if (compiler->quoted || skip(compiler, "\\Q"))
+		return compile_quoted(compiler, ret_atom);
+	if (skip(compiler, "("))
+		return compile_group(compiler, ret_atom);
+	if (skip(compiler, "["))
+		return compile_bracket(compiler);
+	if (skip(compiler, "."))
+		return emit(compiler, (struct inst){ .op = INST_ANY });
+	if (skip(compiler, "^"))
+		return emit(compiler, (struct inst){ .op = INST_ASSERT, .x = lines ? '^' : 'A' });
+	if (skip(compiler, "$"))
+		return emit(compiler, (struct inst){ .op = INST_ASSERT, .x = lines ? '$' : 'z' });
+	if (skip(compiler, "\\"))
+		return compile_escape(compiler);
+	if (peek(compiler, "*") || peek(compiler, "+") || peek(compiler, "?"))
+		return fail(compiler, "there is nothing to repeat before *, + or ?");
+	if (read_counts(compiler, &least, &most))
+		return fail(compiler, "there is nothing to repeat before {n}");
+	c = next_char(compiler);
+	return c != NO_CHAR && emit(compiler, (struct inst){ .op = INST_CHAR, .code = c });
 }
 
 static bool append_copy(struct compiler *compiler, int start, int len)
@@ -449,10 +564,12 @@ static bool compile_repeat(struct compiler *compiler, int start)
 
 static bool compile_sequence(struct compiler *compiler)
 {
-	while (compiler->at < compiler->end && !peek(compiler, "|") && !peek(compiler, ")")) {
+	while (compiler->at < compiler->end &&
+	       (compiler->quoted || (!peek(compiler, "|") && !peek(compiler, ")")))) {
 		int start = compiler->program->n_insts;
+		bool atom;
 
-		if (!compile_atom(compiler) || !compile_repeat(compiler, start))
+		if (!compile_atom(compiler, &atom) || (atom && !compile_repeat(compiler, start)))
 			return false;
 	}
 	return true;
@@ -480,16 +597,6 @@ static bool compile_alternatives(struct compiler *compiler)
 
 static bool compile(struct compiler *compiler)
 {
-	struct program *program = compiler->program;
-
-	for (;;) {
-		if (skip(compiler, "(?i)"))
-			program->fold = true;
-		else if (skip(compiler, "(?s)"))
-			program->dot_all = true;
-		else
-			break;
-	}
 	if (!compile_alternatives(compiler))
 		return false;
 	if (compiler->at < compiler->end)
@@ -520,12 +627,6 @@ struct search {
 	struct matcher matcher;
 };
 
-static bool is_word(char c)
-{
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z');
-}
-
 static bool holds(const struct matcher *matcher, int16_t assertion)
 {
 	bool before, after;
@@ -534,6 +635,10 @@ static bool holds(const struct matcher *matcher, int16_t assertion)
 		return matcher->at == matcher->text;
 	if (assertion == 'z')
 		return matcher->at == matcher->end;
+	if (assertion == '^')
+		return matcher->at == matcher->text || matcher->at[-1] == '\n';
+	if (assertion == '$')
+		return matcher->at == matcher->end || *matcher->at == '\n';
 	before = matcher->at > matcher->text && is_word(matcher->at[-1]);
 	after = matcher->at < matcher->end && is_word(*matcher->at);
 	return (before != after) == (assertion == 'b');
@@ -589,14 +694,16 @@ static bool in_set(const struct program *program, const struct inst *inst, uint3
 
 static bool takes(const struct program *program, const struct inst *inst, uint32_t c)
 {
+	bool fold = inst->flags & FLAG_FOLD;
+
 	if (inst->op == INST_CHAR)
-		return inst->code == c || (program->fold && inst->code == other_case(c));
+		return inst->code == c || (fold && inst->code == other_case(c));
 	if (inst->op == INST_ANY)
-		return program->dot_all || c != '\n';
+		return inst->flags & FLAG_DOT_ALL || c != '\n';
 	if (inst->op != INST_SET)
 		return false;
-	return (in_set(program, inst, c) ||
-		(program->fold && in_set(program, inst, other_case(c)))) != inst->negated;
+	return (in_set(program, inst, c) || (fold && in_set(program, inst, other_case(c)))) !=
+	       inst->negated;
 }
 
 /* Bytes of a fact that are no UTF-8 pass as one character each, which only . and [^…] take. */

@@ -26,9 +26,9 @@ static bool is_word_of(const char *key, const char *allowed)
 {
 	size_t len = strlen(key);
 
-	for (const char *at = allowed; (at = strstr(at, key)); at += len)
+	for (const char *at = allowed; len > 0 && (at = strstr(at, key)); at += len)
 		if ((at == allowed || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
-			return len > 0;
+			return true;
 	return false;
 }
 
