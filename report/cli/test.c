@@ -34,6 +34,8 @@ static int run_all(struct cli *cli, const struct examples *examples, const struc
 	for (size_t i = 0; i < examples->len; i++)
 		if (examples->items[i]->deployment)
 			run_example(cli, examples->items[i], rules, &counts);
+	if (!counts.passed && !counts.failed)
+		cli_error("test: no examples in it");
 	fprintf(cli->out, "%zu passed, %zu failed\n", counts.passed, counts.failed);
 	return counts.failed || !counts.passed ? EXIT_NO : EXIT_HOSTED;
 }

@@ -99,7 +99,7 @@ static int read_record(struct loader *loader, const struct fact_def *def, const 
 {
 	const struct yaml *merged = yaml_get(node, MERGE);
 	struct record record = { 0 };
-	struct value other;
+	struct value other = value_null();
 
 	if (node->kind != YAML_MAP)
 		return yaml_error(node, loader->err, "%s: expected a record, found %s", def->name,
@@ -130,10 +130,12 @@ static int check_change(struct loader *loader, const struct fact_def *def, const
 {
 	static const char *const records[] = { "each", "first" };
 	struct value value;
+	bool partial;
 	int64_t number;
 
 	if (read_keys(loader, node, "take each first add partial") < 0 ||
-	    read_int(loader, node, "take", &number) < 0)
+	    read_int(loader, node, "take", &number) < 0 ||
+	    read_bool(loader, node, "partial", &partial) < 0)
 		return -EINVAL;
 	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
 		const struct yaml *record = yaml_get(node, records[i]);
@@ -155,7 +157,7 @@ int read_records(struct loader *loader, const struct fact_def *def, const struct
 		return yaml_error(node, loader->err, "%s: expected a list of records, found %s",
 				  def->name, yaml_kind_name(node));
 	for (size_t i = 0; i < node->len; i++) {
-		struct value record;
+		struct value record = value_null();
 
 		if (read_record(loader, def, &node->items[i], NULL, &record) < 0)
 			return -EINVAL;

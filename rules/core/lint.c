@@ -263,6 +263,23 @@ static void check_names(struct lint *lint, const struct lint_place *place, const
 			       names[i]);
 }
 
+/* A role that brings its own system is judged before that is there: nothing of a system counts. */
+static void check_deferred(struct lint *lint, const struct lint_place *place)
+{
+	const struct role *role = place->what;
+
+	for (size_t i = place->first; role->brings_os && i < place->last; i++) {
+		const struct lint_place *use = lint->uses.items[i];
+		const struct need *need = use->what;
+
+		if (need->deferred && need->kind != NEED_CONFIRM)
+			report(lint, use->at,
+			       "'%s' is never judged: it is of the installed system, and this "
+			       "role brings its own",
+			       need->id);
+	}
+}
+
 static void check_role(struct lint *lint, const struct lint_place *place)
 {
 	const struct role *role = place->what;
@@ -272,6 +289,7 @@ static void check_role(struct lint *lint, const struct lint_place *place)
 			if (i < k || (i > k && role->uses[i].weight > role->uses[k].weight))
 				check_pair(lint, place, &role->uses[i], &role->uses[k]);
 	check_twice(lint, place);
+	check_deferred(lint, place);
 	check_names(lint, place, "processes", role->processes, role->n_processes);
 	check_names(lint, place, "holders", role->holders, role->n_holders);
 }

@@ -18,7 +18,7 @@ import termios
 
 sys.dont_write_bytecode = True
 
-from program import (Skip, check, contains, deployment, equal, main, scratch, write_recording)
+from program import (ROOT, Skip, check, contains, deployment, equal, main, scratch, write_recording)
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -552,6 +552,47 @@ def broken_rule_files_are_65_with_their_place(program):
         check(place, "%s: %s" % (name, answer.err))
         check(line is None or int(place[1]) == line, "%s, line %s: %s" % (name, line, answer.err))
         contains(answer.err, *words)
+
+
+def the_mark_stands_under_the_place(program):
+  """In characters, with tabs as wide as above; whatever is wrong is shown, and nothing of it on standard output."""
+  line = "      - {why: \u201ewide\u201c \t \u2192, need: memory.totl, minimum: 1 GB, source: seed}"
+  with scratch() as folder:
+    path = folder / "x.yaml"
+    path.write_text("capabilities:\n  - capability: a\n    title: A\n    needs:\n" + line + "\n")
+    for command in ("lint", "test"):
+      answer = program.run(command, path)
+      equal((answer.code, answer.out), (65, ""), answer)
+      message, shown, mark = answer.err.splitlines()
+      contains(message, "x.yaml:5:", "did you mean 'memory.total'?")
+      equal(shown, "    " + line)
+      equal(shown[len(mark) - 1:].split(",")[0], "memory.totl")
+      equal(mark.strip(), "^")
+
+
+def lint_tells_all_that_makes_no_sense(program):
+  with scratch() as folder:
+    for name in ("minimum-above-maximum", "never-true"):
+      text = (ROOT / "tests/rules/bad" / (name + ".yaml")).read_text()
+      (folder / (name + ".yaml")).write_text(
+        text.replace("id: 9", "id: %d" % (1000 + len(name))).replace("nine", name))
+    answer = program.run("lint", folder)
+    equal((answer.code, answer.out), (65, ""), answer)
+    equal(answer.err.count("^\n"), 2, answer)
+    # They load, and can be run: what makes no sense is no reason to refuse a site its rules.
+    equal(program.run("--rules", folder, "list").code, 0)
+
+
+def a_test_without_examples_is_no_pass(program):
+  with scratch() as folder:
+    (folder / "site.yaml").write_text(GOOD)
+    answer = program.run("test", folder)
+    equal((answer.code, answer.out), (1, "0 passed, 0 failed\n"), answer)
+    contains(answer.err, "no examples")
+  answer = program.run("test")
+  equal(answer.code, 0, answer)
+  check(re.fullmatch(r"[0-9]{3,} passed, 0 failed\n", answer.out), answer)
+  equal(program.run("test", "/nonexistent").code, 65)
 
 
 def rules_that_are_no_rules_are_65(program):
