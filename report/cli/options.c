@@ -294,21 +294,42 @@ static bool may_be_left_out(const struct option_row *row)
 
 /* --- help --- */
 
+#define USAGE_COLUMNS 32
+
+/* Its letters: the bytes that follow a letter's first in UTF-8 take no column. */
+static size_t columns_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* What is written and, beside or below it, what it does. */
+static void print_row(FILE *out, const char *usage, const char *help)
+{
+	const size_t len = columns_of(usage);
+
+	if (len > USAGE_COLUMNS)
+		fprintf(out, "  %s\n  %*s %s\n", usage, USAGE_COLUMNS, "", help);
+	else
+		fprintf(out, "  %s%*s %s\n", usage, (int)(USAGE_COLUMNS - len), "", help);
+}
+
 static void print_help(FILE *out)
 {
 	char names[256];
 
-	fputs("stackcheck tells what a Linux server can host.\n\n"
-	      "  stackcheck                       survey: 40 deployments, grouped by what they "
-	      "take\n"
-	      "  stackcheck ID|NAME[/ROLE]…       gate: can it host these? (also /any, /each)\n",
-	      out);
+	fputs("stackcheck tells what a Linux server can host.\n\n", out);
+	print_row(out, "stackcheck", "survey: 40 deployments, grouped by what they take");
+	print_row(out, "stackcheck ID|NAME[/ROLE]…", "gate: can it host these? (also /any, /each)");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		char usage[64];
 
 		snprintf(usage, sizeof(usage), "stackcheck %s %s", commands[i]->name,
 			 commands[i]->arguments);
-		fprintf(out, "  %-32s %s\n", usage, commands[i]->help);
+		print_row(out, usage, commands[i]->help);
 	}
 	fputs("\nOptions\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -317,14 +338,11 @@ static void print_help(FILE *out)
 		snprintf(usage, sizeof(usage), "--%s%s%s", rows[i].name,
 			 rows[i].value && !may_be_left_out(&rows[i]) ? "=" : "",
 			 rows[i].value ? rows[i].value : "");
-		if (strlen(usage) > 32)
-			fprintf(out, "  %s\n  %-32s %s\n", usage, "", rows[i].help);
-		else
-			fprintf(out, "  %-32s %s\n", usage, rows[i].help);
+		print_row(out, usage, rows[i].help);
 	}
 	fputs("\nFormats\n", out);
 	for (size_t i = 0; i < formats_count(); i++)
-		fprintf(out, "  %-32s %s\n", format_at(i)->name, format_at(i)->help);
+		print_row(out, format_at(i)->name, format_at(i)->help);
 	fprintf(out, "\nTrials\n  %s\n", prove_names(names, sizeof(names)));
 	fputs("\nExit codes: 0 ready or limited, 1 no, 2 fixable, 3 unknown, 64 wrong command "
 	      "line,\n"
