@@ -122,7 +122,7 @@ const char *words_have(struct arena *arena, const struct need *need, const struc
 	if (finding->have.kind == VALUE_UNKNOWN)
 		return words_unknown(arena, finding->have.unknown);
 	if (need->scale && finding->asked.kind == VALUE_INT)
-		return arena_printf(arena, "%s of %s",
+		return arena_printf(arena, "%s, %s asked here",
 				    words_value(arena, &finding->have, unit_of(need), need->fact),
 				    words_value(arena, &finding->asked, unit_of(need), need->fact));
 	if (need->kind == NEED_COUNT || need->kind == NEED_FACT)

@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True
 
 import jsonschema
 
-from program import SCHEMAS, check, contains, deployment, equal, main, scratch, verdict_of
+from program import LEVELS, ROOT, SCHEMAS, check, contains, deployment, equal, main, scratch, verdict_of
 
 HEAD = """id: {id}
 name: site-{id}
@@ -196,6 +196,51 @@ def room_says_how_many_and_what_runs_out_first(program):
   contains(json.dumps(on_site(program, "list", "--format", "json").json()), "a shard's data")
 
 
+# --- recorded machines ---
+
+def recorded():
+  found = sorted((ROOT / "tests/hosts").glob("*/recording.tar.xz"))
+  check(len(found) > 30, len(found))
+  return found
+
+
+def level(end):
+  return LEVELS.index(end)
+
+
+def on_recorded_machines_alone_follows_from_its_reasons_and_room_from_its_limits(program):
+  for host in recorded()[::3]:
+    document = program.report("--detail", "all", "--host", host)
+    schema("report").validate(document)
+    for one in document["deployments"]:
+      reasons = one.get("alone_reasons", [])
+      no = [reason for reason in reasons if level(reason["best"]) < level("limited")]
+      open_ = [reason for reason in reasons if level(reason["worst"]) < level("limited")]
+      equal(one["alone"], False if no else None if open_ else True, (host.parent.name, one["id"], reasons))
+      for role in one["roles"]:
+        for room in role.get("room", []):
+          most = room["most"]
+          check(most is None or room["least"] <= most, room)
+          for limit in room["limits"]:
+            upper = limit["units"]["most"]
+            check(upper is None or (most is not None and most <= upper), (host.parent.name, room))
+
+
+def on_recorded_machines_company_makes_nothing_better(program):
+  asked = ("46/compute", "58/storage", "66", "36", "39/worker", "62")
+  for host in recorded()[::4]:
+    document = program.run("together", *asked, "--host", host, "--format", "json").json()
+    turned = program.run("together", *reversed(asked), "--host", host, "--format", "json").json()
+    whole = document["together"]
+    equal((whole["worst"], whole["best"]), (turned["together"]["worst"], turned["together"]["best"]), host)
+    alone = {role["role"]: role["verdict"] for role in document["roles"]}
+    for pair in document["pairs"]:
+      for end in ("worst", "best"):
+        check(level(whole[end]) <= level(pair[end]), (host, pair))
+      if "no" in (alone[pair["roles"][0]], alone[pair["roles"][1]]):
+        equal(pair["verdict"], "no", (host, pair))
+
+
 main([value for name, value in list(globals().items())
       if callable(value) and getattr(value, "__module__", "") == "__main__"
-      and name.islower() and name not in ("schema", "on_site", "last")])
+      and name.islower() and name not in ("schema", "on_site", "last", "recorded", "level")])
