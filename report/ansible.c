@@ -238,9 +238,11 @@ static void plan(FILE *out, struct session *session, const struct planning *plan
 	fprintf(out,
 		"---\n"
 		"# A plan of stackcheck %s for the host as it was read %s. Play it on that host "
-		"alone; it may be played again.\n"
-		"- name: %s\n  hosts: all\n  become: true\n  gather_facts: true\n  tasks:\n",
-		STACKCHECK_VERSION, clock_text(when, session->collected_at),
+		"alone; it may be played again.\n",
+		STACKCHECK_VERSION, clock_text(when, session->collected_at));
+	for (size_t i = 0; i < session->waivers.len; i++)
+		shell_comment(out, waive_words(arena, &session->waivers.items[i]));
+	fprintf(out, "- name: %s\n  hosts: all\n  become: true\n  gather_facts: true\n  tasks:\n",
 		quoted(arena, arena_printf(arena, "What it takes to host %s", roles)));
 	if (!actions->closed) {
 		packages(out, arena, actions);

@@ -106,7 +106,7 @@ static json_t *waived_roles(const struct judgement *judgement, const struct waiv
 	return json;
 }
 
-static json_t *waivers_json(struct session *session)
+json_t *waivers_json(struct session *session)
 {
 	json_t *json = json_array();
 
@@ -510,6 +510,7 @@ json_t *pairs_json(struct session *session, const struct tenant *tenants, size_t
 	json_object_set_new(json, "rules", rules_head(session->rules));
 	set_text(json, "basis", basis_name(session->options.basis));
 	json_object_set_new(json, "assumptions", assumptions_json(&session->options));
+	json_object_set_new(json, "waivers", waivers_json(session));
 	json_object_set_new(json, "roles", tenants_json(judgement, tenants, n));
 	if (named) {
 		const struct together together = judge_together(judgement, tenants, n);

@@ -25,6 +25,7 @@ static json_t *head(struct session *session, const char *kind)
 	set(rules, "digest", session->rules->digest);
 	json_object_set_new(json, "rules", rules);
 	set(json, "basis", basis_name(session->options.basis));
+	json_object_set_new(json, "waivers", waivers_json(session));
 	return json;
 }
 

@@ -76,6 +76,9 @@ json_t *pairs_json(struct session *session, const struct tenant *tenants, size_t
 json_t *plan_json(struct session *session, const struct planning *planning);
 json_t *ranking_json(struct session *session, const struct hint *hints, size_t n);
 
+/* What is waived, for the head of every report; an array, the caller's to free. */
+json_t *waivers_json(struct session *session);
+
 /* The rules as JSON (packaging/schemas/rules.json). */
 json_t *rules_json(const struct rules *rules);
 

@@ -256,20 +256,16 @@ static const char *listed(struct arena *arena, const char *const *texts, size_t 
 	return list;
 }
 
-/* "memory.total>=64GB of 46/compute, until 2027-01-31, by cloud team: the pilot is small". */
 static void waived(FILE *out, struct session *session, const struct style *style,
 		   const struct waiver *waiver)
 {
 	struct arena *arena = &session->arena;
-	const char *scope = waive_scope(arena, waiver);
 	size_t count = waive_count(session->judgement, waiver);
 
 	screen_wrap(
 		out, style, count ? COLOR_FAIR : COLOR_DIM, 0,
 		screen_text(arena, style,
-			    arena_printf(arena, "Waived until %s by %s: %s%s%s (%s)%s [%s]",
-					 waiver->until, waiver->owner, waiver->need->id,
-					 *scope ? " of " : "", scope, waiver->reason,
+			    arena_printf(arena, "%s%s [%s]", waive_words(arena, waiver),
 					 count ? "" : "; it waives nothing here", waiver->from)));
 }
 

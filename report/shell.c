@@ -22,6 +22,8 @@ static void head(FILE *out, struct session *session, const struct planning *plan
 				   "host as it was read %s.",
 				   roles, STACKCHECK_VERSION,
 				   clock_text(when, session->collected_at)));
+	for (size_t i = 0; i < session->waivers.len; i++)
+		shell_comment(out, waive_words(arena, &session->waivers.items[i]));
 	fputs("# Read it first; then run it as root, on that host alone. It may be run again: what "
 	      "is "
 	      "done already stays.\n"

@@ -328,6 +328,15 @@ const char *waive_scope(struct arena *arena, const struct waiver *waiver)
 	return arena_printf(arena, "%" PRId64 "/%s", waiver->deployment->id, waiver->role->name);
 }
 
+const char *waive_words(struct arena *arena, const struct waiver *waiver)
+{
+	const char *scope = waive_scope(arena, waiver);
+
+	return arena_printf(arena, "Waived until %s by %s: %s%s%s (%s)", waiver->until,
+			    waiver->owner, waiver->need->id, *scope ? " of " : "", scope,
+			    waiver->reason);
+}
+
 size_t waive_count(const struct judgement *judgement, const struct waiver *waiver)
 {
 	size_t count = 0;

@@ -108,6 +108,21 @@ def every_report_names_need_owner_day_and_reason(program):
              "waived until %s by cloud team: the pilot is small" % UNTIL)
 
 
+def plans_and_what_shares_a_host_name_it_too(program):
+  with Machine(program) as machine:
+    given = waiver("systemd-init", "46/compute", reason="two\nlines")
+    listed = machine.report(given)["waivers"]
+    for name, command in (("plan", ("plan", "46/compute")), ("together", ("together", "46/compute", "62/node"))):
+      schema = json.loads((SCHEMAS / (name + ".json")).read_text())
+      answer = machine.run(given, *command, "--format", "json").json()
+      jsonschema.Draft202012Validator(schema).validate(answer)
+      equal(answer["waivers"], listed, name)
+      contains(" ".join(machine.run(given, *command).out.split()), "Waived until " + UNTIL)
+    for form in ("shell", "ansible"):
+      text = machine.run(given, "plan", "46/compute", "--format", form).out
+      contains(text, "# Waived until %s by cloud team: systemd-init of 46/compute" % UNTIL, "\n# lines)\n")
+
+
 def a_waiver_that_waives_nothing_is_mentioned(program):
   with Machine(program) as machine:
     given = waiver("memory.total>=8GB", "46/compute")
@@ -187,7 +202,8 @@ def the_sites_file_is_read_on_the_machine_alone(program):
 
 main([
   a_role_whose_needs_are_all_waived_is_limited, a_waiver_opens_nothing_else,
-  every_report_names_need_owner_day_and_reason, a_waiver_that_waives_nothing_is_mentioned,
+  every_report_names_need_owner_day_and_reason, plans_and_what_shares_a_host_name_it_too,
+  a_waiver_that_waives_nothing_is_mentioned,
   a_file_waives_what_options_do_and_both_add_up, what_is_wrong_is_refused_with_its_place,
   what_would_lose_data_is_never_waived, the_sites_file_is_read_on_the_machine_alone,
 ])
