@@ -78,12 +78,12 @@ ANSWERS = [
     # What only people, the fleet or a network can tell is asked of them.
     (r"(host\.(product_uuid|identity))\.unique", [r"\1\.unique"]),
     (r"os\.replaceable", [r"os\.replaceable", r"confirm\..*-replaceable"]),
-    (r"memory\.per_osd", [r"confirm\.(ceph-memory-planned|memory-for-osds)"]),
+    (r"memory\.per_osd", [r"confirm\.(ceph-memory-planned|memory-for-osds)", r"memory\.total>=4GB per OSD.*"]),
     (r"memory\.per_(mon|mgr)", [r"confirm\.(ceph-memory-planned|room-for-the-monitor)"]),
-    (r"cpu\.cores\.per_osd", [r"confirm\.(ceph-cores-planned|cores-for-osds)"]),
+    (r"cpu\.cores\.per_osd", [r"confirm\.(ceph-cores-planned|cores-for-osds)", r"cpu\.cores>=1 per OSD.*"]),
     (r"cpu\.cores\.per_mon", [r"confirm\.room-for-the-monitor"]),
     (r"(memory|cpu\.cores)\.per_mds", [r"optional: metadata server.*"]),
-    (r"memory\.per_storage_tib", [r"confirm\.drbd-bitmap-memory", r"memory\.per_storage_tib"]),
+    (r"memory\.per_storage_tib", [r"memory\.total>=32MB per TiB", r"memory\.per_storage_tib"]),
     (r"disk\.iops", [r"confirm\.disks?-of-\d+-iops", r"disk\.iops"]),
     # Where the system is still to be installed, its clock follows from time servers that answer.
     (r"time\.synchronized", [r"time\.synchronized", r"confirm\.time-servers-reachable"]),
@@ -100,7 +100,7 @@ ANSWERS = [
     (r"kernel\.sysctl\.net\.bridge\.bridge-nf-call-ip6?tables", [r"kernel\.module\.br_netfilter"]),
     (r"kernel\.config\.CGROUP_DEVICE", [r"feature\.devices-cgroup"]),
     (r"memory\.per_pod_overhead", [r"optional: .* beside what each pod asks for"]),
-    (r"memory\.zfs_ceph", [r"optional: storage in ZFS or Ceph"]),
+    (r"memory\.zfs_ceph", [r"memory\.total>=1GB per TB"]),
     (r"software\.qemu\.rbd", [r"optional: disks in Ceph"]),
     (r"nic\.model", [r"optional: NICs of a model.*"]),
     # os-release says 9.4 or 10.0 where the catalogue says 9 or 10: these compare as releases do.
