@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz: any bytes as a site's rule file, on top of the compiled-in rules; what loads is judged on a
- * machine nothing is known of
+ * fuzz: any bytes as a site's rule file, on top of the compiled-in rules; what loads is looked over as
+ * lint does, judged on a machine nothing is known of, and its examples are run
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -9,8 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/load.h"
+#include "core/lint.h"
 #include "core/util.h"
+#include "examples.h"
 #include "host/host.h"
 #include "judge.h"
 
@@ -47,8 +48,30 @@ static void judge_own(const struct rules *all)
 	}
 }
 
+static void run_examples(const char *folder, const struct rules *rules)
+{
+	struct examples examples = { 0 };
+	struct arena arena = { 0 };
+	struct error err = { 0 };
+	int r = examples_read(&examples, folder, &err);
+	size_t own = examples.len;
+
+	if (r >= 0)
+		r = examples_add_shipped(&examples, false, &err);
+	if (r >= 0)
+		r = examples_resolve(&examples, rules, &err);
+	if (r < 0)
+		check_error(&err, r);
+	for (size_t i = 0; r >= 0 && i < own; i++)
+		if (examples.items[i]->deployment)
+			example_run(examples.items[i], rules, &arena);
+	examples_free(&examples);
+	arena_free(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct lint_report report;
 	const char *folder = PATH("/tmp/stackcheck-fuzz-rules-%d", (int)getpid());
 	const char *path = PATH("%s/a.yaml", folder);
 	struct arena arena = { 0 };
@@ -58,11 +81,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	mkdir(folder, 0700);
 	write_file(path, data, size);
-	r = rules_load(&arena, folder, &rules_compiled_in, &rules, &err);
+	r = rules_lint(&arena, &folder, 1, &rules_compiled_in, &rules, &report, &err);
 	if (r < 0) {
 		check_error(&err, r);
 	} else {
 		judge_own(&rules);
+		run_examples(folder, &rules);
 	}
 	arena_free(&arena);
 	unlink(path);
