@@ -300,15 +300,38 @@ static int64_t size_of(const struct need *need)
 	return need->operand.kind == VALUE_INT ? need->operand.i : 0;
 }
 
+/* Does it ask for another machine, or another system, and nothing else? */
+static bool asks_for_another(const struct need *need)
+{
+	const char *name;
+	uint16_t at = 0;
+
+	if (need->kind == NEED_FACT)
+		return planner_is_given(need->fact);
+	for (size_t i = 0; i < need->n_parts; i++)
+		if (!asks_for_another(need->parts[i]))
+			return false;
+	if (need->kind != NEED_CHECK)
+		return need->n_parts > 0;
+	while ((name = cel_expr_name(need->expr, &at)))
+		if (!planner_is_given(name))
+			return false;
+	return true;
+}
+
 /*
  * Dearest first, of alike needs the narrowest and the largest, alternatives last: what the earlier
- * ones bring is not asked for again.
+ * ones bring is not asked for again. Behind all what makes it another machine or system, on which
+ * this one's evidence would not hold.
  */
 static int by_cost(const void *a, const void *b)
 {
 	const struct task *left = a, *right = b;
 	bool left_any = left->need->kind == NEED_ANY, right_any = right->need->kind == NEED_ANY;
+	bool left_other = asks_for_another(left->need), right_other = asks_for_another(right->need);
 
+	if (left_other != right_other)
+		return left_other - right_other;
 	if (left_any != right_any)
 		return left_any - right_any;
 	if (left->level != right->level)

@@ -77,8 +77,7 @@ static struct value blank(void *ctx, const char *list)
 	return blank_record(granting->planner->arena, def);
 }
 
-/* What a change makes no other: it is another machine then. */
-static bool given(void *ctx, const char *name)
+bool planner_is_given(const char *name)
 {
 	static const char *const names[] = {
 		"host.arch",	    "host.vm",	  "host.container", "host.virtualization",
@@ -86,11 +85,16 @@ static bool given(void *ctx, const char *name)
 		"host.vendor",	    "host.model", "xen.dom0",	    "xen.domu"
 	};
 
-	(void)ctx;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], name) == 0)
 			return true;
 	return starts_with(name, "os.");
+}
+
+static bool given(void *ctx, const char *name)
+{
+	(void)ctx;
+	return planner_is_given(name);
 }
 
 static bool wish_for(struct granting *granting, const struct cel_expr *expr, struct cel_wishes *ret)

@@ -36,4 +36,7 @@ void planner_carry_out(struct planner *planner, const struct change *change,
  */
 bool planner_grant(struct planner *planner, const struct need *need, enum basis basis);
 
+/* A fact that says which machine and which system this is: where it changes, it is another one. */
+bool planner_is_given(const char *name);
+
 #endif
