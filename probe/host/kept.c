@@ -43,19 +43,18 @@ void kept_file(const struct host *host, const char *path, const char *bytes, siz
 void kept_folder(const struct host *host, const char *path, const struct host_names *names)
 {
 	auto_free char *text = NULL;
-	size_t size = 1;
-	char *at;
+	size_t size = 1, len = 0;
 
 	if (!is_kept(host, path))
 		return;
 	for (size_t i = 0; i < names->len; i++)
 		size += strlen(names->names[i]) + 1;
-	text = at = malloc(size);
+	text = calloc(1, size);
 	if (!text)
 		return;
 	for (size_t i = 0; i < names->len; i++) {
-		*at++ = '/';
-		at = stpcpy(at, names->names[i]);
+		text[len++] = '/';
+		len = (size_t)(stpcpy(text + len, names->names[i]) - text);
 	}
-	store_put(&host->cache->kept, path, STORE_FOLDER, text, (size_t)(at - text));
+	store_put(&host->cache->kept, path, STORE_FOLDER, text, len);
 }

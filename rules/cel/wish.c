@@ -139,6 +139,8 @@ static bool assign(struct wishing *state, const struct cel_node *node, struct va
 
 	if (node->op == CEL_NAME)
 		return wish(state, node->value.s, value);
+	if (!kid)
+		return false;
 	if (node->op == CEL_CALL && node->arg == CEL_FN_SIZE)
 		return assign_size(state, kid, frame, value);
 	if (node->op == CEL_CALL && (node->arg == CEL_FN_VERSION || node->arg == CEL_FN_DYN))
