@@ -200,18 +200,12 @@ static const struct fact_def *prefix_of(const char *name)
 int read_given(struct loader *loader, const struct yaml *key, const struct yaml *node,
 	       struct given *ret)
 {
-	const char *near;
-
 	ret->name = key->text;
 	ret->def = prefix_of(key->text);
 	if (!ret->def)
 		ret->def = fact_def_of(key->text, NULL);
-	if (!ret->def) {
-		near = fact_name_near(key->text);
-		return yaml_error(key, loader->err, "there is no fact '%s'%s%s%s", key->text,
-				  near ? "; did you mean '" : "", near ? near : "",
-				  near ? "'?" : "");
-	}
+	if (!ret->def)
+		return no_fact(loader, key, key->text);
 	if (is_unknown(node))
 		return read_unknown(loader, node, &ret->value);
 	if (ret->def->type == FACT_RECORDS && node->kind == YAML_MAP) {

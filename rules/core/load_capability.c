@@ -311,24 +311,6 @@ static const struct capability *base_capability(const struct loader *loader, con
 	return NULL;
 }
 
-static int not_found(struct loader *loader, const struct yaml *at, const char *name,
-		     bool is_feature)
-{
-	const char *names[2048], *near;
-	size_t n = 0;
-
-	for (size_t i = 0; i < loader->definitions.len && n < ARRAY_SIZE(names); i++) {
-		const struct definition *definition = loader->definitions.items[i];
-
-		if (definition->is_feature == is_feature)
-			names[n++] = definition->name;
-	}
-	near = cel_nearest(name, names, n);
-	return yaml_error(at, loader->err, "there is no %s '%s'%s%s%s",
-			  is_feature ? "feature" : "capability", name,
-			  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 int find_capability(struct loader *loader, const struct yaml *at, const char *name, bool is_feature,
 		    const struct capability **ret)
 {
@@ -339,7 +321,7 @@ int find_capability(struct loader *loader, const struct yaml *at, const char *na
 		*ret = base_capability(loader,
 				       is_feature ? arena_printf(loader->arena, "feature.%s", name)
 						  : name);
-		return *ret ? 0 : not_found(loader, at, name, is_feature);
+		return *ret ? 0 : no_capability(loader, at, name, is_feature);
 	}
 	if (definition->loading)
 		return yaml_error(at, loader->err, "'%s' asks for itself in a circle", name);

@@ -103,8 +103,10 @@ static int layer_of(struct loader *loader, const struct yaml *node,
 			return 0;
 		}
 	}
-	return yaml_error(yaml_get(node, "layer"), loader->err,
-			  "'%s' is no layer of this deployment's stack", name);
+	return yaml_error(
+		yaml_get(node, "layer"), loader->err,
+		"'%s' is no layer of this deployment's stack%s", name,
+		did_you_mean(loader->arena, name, deployment->stack, deployment->n_stack));
 }
 
 static int load_layers(struct loader *loader, const struct yaml *map,

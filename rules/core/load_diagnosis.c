@@ -224,11 +224,9 @@ int load_shortfall(struct loader *loader, const struct yaml *node)
 	    read_diagnosis(loader, node, &shortfall->diagnoses, &shortfall->n_diagnoses) < 0)
 		return -EINVAL;
 	if (!is_fact_or_prefix(shortfall->fact))
-		return yaml_error(yaml_get(node, "fact"), loader->err, "there is no fact '%s'",
-				  shortfall->fact);
+		return no_fact(loader, yaml_get(node, "fact"), shortfall->fact);
 	if (shortfall->sold_as && !fact_def_of(shortfall->sold_as, NULL))
-		return yaml_error(yaml_get(node, "sold_as"), loader->err, "there is no fact '%s'",
-				  shortfall->sold_as);
+		return no_fact(loader, yaml_get(node, "sold_as"), shortfall->sold_as);
 	for (size_t i = 0; i < loader->shortfalls.len; i++) {
 		const struct shortfall *other = loader->shortfalls.items[i];
 

@@ -83,11 +83,8 @@ static int make_fact_need(const struct entry *entry, const char *fact,
 
 	if (!def) {
 		const struct yaml *name = yaml_get(entry->node, "need");
-		const char *near = fact_name_near(fact);
 
-		return yaml_error(
-			name ? name : entry->node, loader->err, "there is no fact '%s'%s%s%s", fact,
-			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+		return no_fact(loader, name ? name : entry->node, fact);
 	}
 	need->fact = fact;
 	if (read_bool(loader, entry->node, "seen", &need->exact) < 0 ||
@@ -344,8 +341,7 @@ static int read_confirmed(const struct entry *entry, struct need *need)
 	struct operand operand;
 
 	if (need->fact && !def)
-		return yaml_error(yaml_get(entry->node, "fact"), loader->err,
-				  "there is no fact '%s'", need->fact);
+		return no_fact(loader, yaml_get(entry->node, "fact"), need->fact);
 	if (read_operator(entry, &operand) < 0)
 		return -EINVAL;
 	if (operand.node && !def)

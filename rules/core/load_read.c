@@ -39,9 +39,7 @@ int read_keys(struct loader *loader, const struct yaml *map, const char *allowed
 				  allowed, yaml_kind_name(map));
 	for (size_t i = 0; i < map->len; i++)
 		if (!is_word_of(map->keys[i].text, allowed))
-			return yaml_error(&map->keys[i], loader->err,
-					  "unknown key '%s'; expected one of: %s",
-					  map->keys[i].text, allowed);
+			return unknown_key(loader, &map->keys[i], allowed);
 	return 0;
 }
 

@@ -54,7 +54,7 @@ static int read_gives(struct loader *loader, const struct yaml *name, const stru
 	const struct fact_def *def = fact_def_of(step->name, NULL);
 
 	if (!def && !strchr(step->name, '{'))
-		return yaml_error(name, loader->err, "gives: there is no fact '%s'", step->name);
+		return no_fact(loader, name, step->name);
 	if (!def || strchr(step->value, '{'))
 		return 0;
 	if (def->type == FACT_RECORDS || def->type == FACT_MAP)

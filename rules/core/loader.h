@@ -74,6 +74,13 @@ int read_int(struct loader *loader, const struct yaml *map, const char *key, int
 int read_texts(struct loader *loader, const struct yaml *map, const char *key,
 	       const char *const **ret, size_t *ret_len);
 
+/* "; did you mean 'x'?" of the likest of `n` names, or "" (load_near.c). */
+const char *did_you_mean(struct arena *arena, const char *name, const char *const *names, size_t n);
+/* Errors, with the likest name that there is: -EINVAL. */
+int no_fact(struct loader *loader, const struct yaml *at, const char *name);
+int no_capability(struct loader *loader, const struct yaml *at, const char *name, bool is_feature);
+int unknown_key(struct loader *loader, const struct yaml *key, const char *allowed);
+
 /* Expressions: `list` is the list fact whose record fields are in sight, or NULL. */
 int read_expr(struct loader *loader, const struct yaml *node, const char *list,
 	      const struct cel_expr **ret);

@@ -163,6 +163,37 @@ static void an_expression_in_quotes_is_wrong_at_its_column(void **state)
 	assert_non_null(strstr(err.text, "cpu.cores"));
 }
 
+static void a_site_is_told_the_shipped_name_that_it_meant(void **state)
+{
+	auto_small struct small small = { 0 };
+	struct error err = { 0 };
+	struct rules site;
+
+	fixture_write(state, "/shipped/facts.yaml", SMALL_FACTS);
+	fixture_write(state, "/shipped/a.yaml",
+		      "features:\n  overlay: {title: O, module: overlay}\ncapabilities:\n"
+		      "- {capability: no-swap, title: S, check: swap.total == 0, diagnosis: "
+		      "[{cause: busy, remedy: {kind: setup, text: t}}]}\n");
+	if (rules_load(&small.arena, PATH("%s/shipped", fixture_path(state)), NULL, &small.rules,
+		       &err) < 0)
+		fail_msg("%s", err.text);
+	fixture_write(state, "/site/a.yaml",
+		      "capabilities:\n- {capability: a, title: A, why: w, source: seed, needs: "
+		      "[{feature: overley}]}\n");
+	assert_int_equal(rules_load(&small.arena, PATH("%s/site", fixture_path(state)),
+				    &small.rules, &site, &err),
+			 -EINVAL);
+	assert_non_null(strstr(err.text, "there is no feature 'overley'; did you mean 'overlay'?"));
+	fixture_write(state, "/site/a.yaml",
+		      "capabilities:\n- {capability: a, title: A, why: w, source: seed, needs: "
+		      "[{capability: no-swop}]}\n");
+	assert_int_equal(rules_load(&small.arena, PATH("%s/site", fixture_path(state)),
+				    &small.rules, &site, &err),
+			 -EINVAL);
+	assert_non_null(
+		strstr(err.text, "there is no capability 'no-swop'; did you mean 'no-swap'?"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +202,7 @@ int main(void)
 		TEST(a_folder_without_rules_is_refused),
 		TEST(a_file_larger_than_any_rule_is_refused),
 		TEST(an_expression_in_quotes_is_wrong_at_its_column),
+		TEST(a_site_is_told_the_shipped_name_that_it_meant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
