@@ -362,10 +362,12 @@ static int load_confirm(const struct entry *entry)
 	struct loader *loader = entry->loader;
 	struct need *need = new_need(loader, NEED_CONFIRM);
 	const struct need *interned;
+	enum weight weight;
 	const char *id;
 
 	if (read_keys(loader, entry->node,
 		      "confirm id fact destroys minimum maximum " KEYS_OF_USE) < 0 ||
+	    read_weight(entry, WEIGHT_HARD, &weight) < 0 ||
 	    read_text(loader, entry->node, "confirm", true, &need->title) < 0 ||
 	    read_text(loader, entry->node, "id", true, &id) < 0 ||
 	    read_text(loader, entry->node, "fact", false, &need->fact) < 0 ||
@@ -375,7 +377,7 @@ static int load_confirm(const struct entry *entry)
 	need->id = arena_printf(loader->arena, "confirm.%s", id);
 	if (intern_need(loader, entry->node, need, &interned) < 0)
 		return -EINVAL;
-	return use_need(entry, interned, WEIGHT_HARD);
+	return use_need(entry, interned, weight);
 }
 
 /* An optional feature that nothing tests: a line for the reader. */

@@ -210,6 +210,9 @@ static void a_confirmation_counts_only_once_it_is_answered(void **state)
 		{ NULL, "{}", "to-confirm ready", BASIS_NEW },
 		{ "- {confirm: someone must know, id: nofact}", "{}", "to-confirm ready", 0 },
 		{ NULL, "{'confirm.nofact': false}", "unmet no", 0 },
+		{ "- {confirm: better so, id: better, weight: recommended}", "{}",
+		  "to-confirm ready", 0 },
+		{ NULL, "{'confirm.better': false}", "unmet limited", 0 },
 	};
 
 	SMALL_CASES(state, cases);
