@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/place.h"
 #include "core/util.h"
 
 void cli_error(const char *format, ...)
@@ -25,7 +26,7 @@ void cli_error(const char *format, ...)
 
 static int open_failed(const struct error *err)
 {
-	cli_error("%s", err->text);
+	show_place(stderr, err->text);
 	return EXIT_DATA;
 }
 
