@@ -75,6 +75,9 @@ ANSWERS = [
     (r"kernel\.config\.(CRYPTO|CRYPTO_AEAD|CRYPTO_GHASH)", [r"kernel\.config\.CRYPTO_GCM"]),
     # A kernel without MODULES loads none.
     (r"kernel\.config\.MODULES", [r"kernel\.modules\.loading"]),
+    # Boot options stand for what they turn on and set aside, which is asked for itself; diagnoses name the option.
+    (r"kernel\.cmdline\.(intel|amd)_iommu", [r"iommu\.(enabled|groups|type)"]),
+    (r"kernel\.cmdline\.isolcpus", [r"cpu\.isolated\.count"]),
     # What only people, the fleet or a network can tell is asked of them.
     (r"(host\.(product_uuid|identity))\.unique", [r"\1\.unique"]),
     (r"os\.replaceable", [r"os\.replaceable", r"confirm\..*-replaceable"]),
