@@ -175,15 +175,6 @@ static const struct lint_place *own_use(const struct lint *lint, const struct li
 	return NULL;
 }
 
-/* The latest place of the two in the role's own text, else the role's. */
-static const struct yaml *place_of(const struct lint *lint, const struct lint_place *role,
-				   const struct need *a, const struct need *b)
-{
-	const struct lint_place *first = own_use(lint, role, a), *second = own_use(lint, role, b);
-
-	return second ? second->at : first ? first->at : role->at;
-}
-
 /* Asked always, or under the same condition? Then a host must meet both. */
 static bool asked_together(const struct use *a, const struct use *b)
 {
@@ -206,11 +197,30 @@ static bool is_lower_advice(const struct use *hard, const struct use *advice)
 				   : a->op == OP_MAXIMUM && b->operand.i > a->operand.i;
 }
 
+/* Told where the role itself asks one of them, of two such places at the later. */
+static void check_conflict(struct lint *lint, const struct lint_place *role, const struct need *a,
+			   const struct need *b)
+{
+	const struct lint_place *first = own_use(lint, role, a), *here = own_use(lint, role, b);
+	const char *where = "elsewhere in this role", *conflict;
+
+	if (first && !here) {
+		const struct need *other = a;
+
+		a = b;
+		b = other;
+		here = first;
+	} else if (first) {
+		where = arena_printf(lint->arena, "at line %d", first->at->line);
+	}
+	conflict = lint_conflict(lint->arena, a, b, where);
+	if (conflict)
+		report(lint, here ? here->at : role->at, "%s", conflict);
+}
+
 static void check_pair(struct lint *lint, const struct lint_place *role, const struct use *a,
 		       const struct use *b)
 {
-	const char *conflict;
-
 	if (is_lower_advice(a, b)) {
 		const struct lint_place *own = own_use(lint, role, b->need);
 
@@ -221,11 +231,8 @@ static void check_pair(struct lint *lint, const struct lint_place *role, const s
 			       a->need->fact, b->need->asked,
 			       a->need->op == OP_MINIMUM ? "at least" : "at most", a->need->asked);
 	}
-	if (!asked_together(a, b))
-		return;
-	conflict = lint_conflict(lint->arena, a->need, b->need);
-	if (conflict)
-		report(lint, place_of(lint, role, a->need, b->need), "%s", conflict);
+	if (asked_together(a, b))
+		check_conflict(lint, role, a->need, b->need);
 }
 
 /* The same need in two places of the role's own text, each without a condition. */

@@ -55,10 +55,11 @@ enum lint_truth {
 enum lint_truth lint_truth_of(struct arena *arena, const struct cel_expr *expr, const char *list);
 
 /*
- * Why both needs cannot be met by one host, in words from `arena`; NULL: they can, as far as
- * anything tells.
+ * Why both needs cannot be met by one host, in words from `arena` that say `where` the first stands;
+ * NULL: they can, as far as anything tells.
  */
-const char *lint_conflict(struct arena *arena, const struct need *a, const struct need *b);
+const char *lint_conflict(struct arena *arena, const struct need *a, const struct need *b,
+			  const char *where);
 
 /* Why the need is always met, or never, in words; NULL: neither. */
 const char *lint_idle(struct arena *arena, const struct need *need);

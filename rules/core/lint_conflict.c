@@ -183,7 +183,8 @@ static const char *exclusive_reason(const struct need *a, const struct need *b)
 	return NULL;
 }
 
-const char *lint_conflict(struct arena *arena, const struct need *a, const struct need *b)
+const char *lint_conflict(struct arena *arena, const struct need *a, const struct need *b,
+			  const char *where)
 {
 	const char *why = exclusive_reason(a, b);
 
@@ -192,8 +193,8 @@ const char *lint_conflict(struct arena *arena, const struct need *a, const struc
 				    why);
 	if (!same_subject(a, b) || !(excludes(a, b) || excludes(b, a)))
 		return NULL;
-	return arena_printf(arena, "%s: %s here, %s elsewhere in this role: no host has both",
-			    a->fact, asked_text(arena, b), asked_text(arena, a));
+	return arena_printf(arena, "%s: %s here, %s %s: no host has both", a->fact,
+			    asked_text(arena, b), asked_text(arena, a), where);
 }
 
 /* --- one need alone --- */

@@ -583,6 +583,22 @@ def lint_tells_all_that_makes_no_sense(program):
     equal(program.run("--rules", folder, "list").code, 0)
 
 
+def a_contradiction_with_a_bundle_is_told_where_the_role_asks(program):
+  needs = """    - {need: cpu.threads, maximum: 1, why: w, source: seed}
+    - {capability: hardware-virtualization, why: w, source: seed}
+    - {capability: xen-host, why: w, source: seed}
+    - {capability: kubeadm-control-plane-machine}
+"""
+  with scratch() as folder:
+    path = folder / "x.yaml"
+    path.write_text("id: 1000\nname: x\ntitle: T\nsummary: S\nstatus: active\nstack: [machine]\narch: x86_64\nroles:\n"
+                    "- role: node\n  primary: true\n  layers:\n  - layer: machine\n    needs:\n" + needs)
+    answer = program.run("lint", path)
+    equal((answer.code, answer.out), (65, ""), answer)
+    contains(answer.err, "x.yaml:14:8: cpu.threads: maximum 1 here, minimum 2 elsewhere in this role",
+             "x.yaml:15:8: 'hardware-virtualization' and 'xen-dom0' exclude each other")
+
+
 def a_test_without_examples_is_no_pass(program):
   with scratch() as folder:
     (folder / "site.yaml").write_text(GOOD)
