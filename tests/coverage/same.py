@@ -28,6 +28,8 @@ FACTS = [
     (r"disk\.free\./", [r"disk\.(root_free|free\./)"]),
     # What systemd started has it installed.
     (r"software\.systemd", [r"software\.systemd", r"host\.init"]),
+    # The hypervisor that runs tells its version itself.
+    (r"software\.xen", [r"software\.xen", r"xen\.version"]),
     # One name for two things: the hypervisor around the host, and the container.
     (r"host\.virtualization", [r"host\.(virtualization|vm|container)"]),
     # Modules and file systems are other names of the feature that the option builds.
@@ -73,6 +75,8 @@ ANSWERS = [
     # Options that the one asked for selects (net/xfrm/Kconfig, crypto/Kconfig).
     (r"kernel\.config\.(XFRM|XFRM_ALGO)", [r"kernel\.config\.XFRM_USER"]),
     (r"kernel\.config\.(CRYPTO|CRYPTO_AEAD|CRYPTO_GHASH)", [r"kernel\.config\.CRYPTO_GCM"]),
+    # Each back end depends on XEN_BACKEND (drivers/block/Kconfig, drivers/net/Kconfig).
+    (r"kernel\.config\.XEN_BACKEND", [r"kernel\.config\.XEN_(NET|BLK)DEV_BACKEND"]),
     # A kernel without MODULES loads none.
     (r"kernel\.config\.MODULES", [r"kernel\.modules\.loading"]),
     # Boot options stand for what they turn on and set aside, which is asked for itself; diagnoses name the option.
@@ -113,6 +117,7 @@ ANSWERS = [
     # The first process is systemd where it is used as such.
     (r"software\.systemd", [r"systemd-init"]),
     (r"pci\.slots", [r"optional: .* slots for cards"]),
+    (r"kernel\.cmdline\.dom0_mem", [r"optional: .* by dom0_mem on Xen's command line"]),
     # KubeVirt's guide: the AppArmor profile that comes with libvirt is what stands in the way, its daemon running or not.
     (r"service\.active\.libvirtd", [r"libvirt-profile-absent"]),
     # One sentence asks for the volume group by its name and for what is free in it.
