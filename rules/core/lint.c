@@ -19,7 +19,7 @@ struct lint_place {
 
 struct lint {
 	struct arena *arena;
-	struct pointers exprs, needs, uses, roles; /* struct lint_place */
+	struct pointers exprs, needs, uses, roles, rows; /* struct lint_place */
 	struct lint_report *report;
 	size_t role_begins; /* in `uses` */
 };
@@ -48,6 +48,12 @@ void lint_need(struct loader *loader, const struct yaml *at, const struct need *
 {
 	if (loader->lint)
 		note(loader, &loader->lint->needs, at, need);
+}
+
+void lint_rows(struct loader *loader, const struct yaml *list, const struct diagnosis *rows)
+{
+	if (loader->lint)
+		note(loader, &loader->lint->rows, list, rows);
 }
 
 void lint_use(struct loader *loader, const struct yaml *at, const struct need *need)
@@ -113,8 +119,13 @@ static const char *consequence(const struct lint *lint, const struct cel_expr *e
 			return always ? "all records count" : "nothing is ever counted";
 		if (need->expr == expr || need->hardware == expr)
 			return always ? "the need can never fail" : "the need can never be met";
-		for (size_t k = 0; k < need->n_diagnoses; k++)
-			if (need->diagnoses[k].when == expr)
+	}
+	for (size_t i = 0; i < lint->rows.len; i++) {
+		const struct lint_place *place = lint->rows.items[i];
+		const struct diagnosis *rows = place->what;
+
+		for (size_t k = 0; k < place->at->len; k++)
+			if (rows[k].when == expr)
 				return always ? "the rows below are never reached"
 					      : "this row is never reached";
 	}
@@ -135,16 +146,13 @@ static void check_exprs(struct lint *lint)
 }
 
 /* Rows of a diagnosis whose condition an earlier row has. */
-static void check_rows(struct lint *lint, const struct yaml *at, const struct need *need)
+static void check_rows(struct lint *lint, const struct yaml *list, const struct diagnosis *rows)
 {
-	const struct yaml *rows = yaml_get(at, "diagnosis");
-
-	for (size_t i = 1; i < need->n_diagnoses; i++)
+	for (size_t i = 1; i < list->len; i++)
 		for (size_t k = 0; k < i; k++)
-			if (need->diagnoses[i].when && !need->diagnoses[k].freed &&
-			    need->diagnoses[k].when &&
-			    expr_same(need->diagnoses[i].when, need->diagnoses[k].when))
-				report(lint, rows && i < rows->len ? &rows->items[i] : at,
+			if (rows[i].when && rows[k].when && !rows[k].freed &&
+			    expr_same(rows[i].when, rows[k].when))
+				report(lint, &list->items[i],
 				       "never reached: row %zu of this diagnosis has the same "
 				       "'when'",
 				       k + 1);
@@ -158,7 +166,6 @@ static void check_needs(struct lint *lint)
 
 		if (idle)
 			report(lint, place->at, "%s", idle);
-		check_rows(lint, place->at, place->what);
 	}
 }
 
@@ -313,6 +320,11 @@ int rules_lint(struct arena *arena, const char *const *paths, size_t n_paths,
 		return err->code;
 	check_exprs(&lint);
 	check_needs(&lint);
+	for (size_t i = 0; i < lint.rows.len; i++) {
+		const struct lint_place *place = lint.rows.items[i];
+
+		check_rows(&lint, place->at, place->what);
+	}
 	for (size_t i = 0; i < lint.roles.len; i++)
 		check_role(&lint, lint.roles.items[i]);
 	return 0;

@@ -35,6 +35,8 @@ struct lint;
 /* An expression out of a file; `list` as of read_expr(). */
 void lint_expr(struct loader *loader, const struct yaml *at, const char *list,
 	       const struct cel_expr *expr);
+/* The rows of a diagnosis, as many as the list has. */
+void lint_rows(struct loader *loader, const struct yaml *list, const struct diagnosis *rows);
 /* A need where it is first made, and where a role or bundle asks it. */
 void lint_need(struct loader *loader, const struct yaml *at, const struct need *need);
 void lint_use(struct loader *loader, const struct yaml *at, const struct need *need);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lint.h"
 #include "core/loader.h"
 #include "core/util.h"
 
@@ -142,6 +143,7 @@ int read_rows(struct loader *loader, const struct yaml *list, struct diagnosis *
 				&list->items[i + 1], loader->err,
 				"never reached: the row before it has no 'when' and always fits");
 	}
+	lint_rows(loader, list, rows);
 	*ret = rows;
 	return 0;
 }
