@@ -47,15 +47,24 @@ static void add_packages(struct arena *arena, const struct rules *rules, struct 
 	}
 }
 
-/* The unit that a package brings, or the unit of that name. */
+/* The unit that a package brings, or the unit of that name; NULL: the package's is not known here. */
 static const char *unit_of(const struct rules *rules, const struct actions *actions,
 			   const char *name)
 {
 	const struct package *package = rules_package(rules, name);
-	const char *unit =
-		package && actions->manager >= 0 ? package->units[actions->manager] : NULL;
 
-	return unit ? unit : name;
+	if (!package)
+		return name;
+	return actions->manager >= 0 ? package->units[actions->manager] : NULL;
+}
+
+static void add_unit(struct arena *arena, const struct rules *rules, struct actions *actions,
+		     struct action_list *list, const char *name)
+{
+	const char *unit = unit_of(rules, actions, name);
+
+	if (unit)
+		add(arena, list, unit, NULL);
 }
 
 /* --- the kernel command line --- */
@@ -301,10 +310,10 @@ static void add_step(struct arena *arena, const struct rules *rules, struct acti
 			add(arena, &actions->taken, step->name, NULL);
 		break;
 	case STEP_ENABLE:
-		add(arena, &actions->enable, unit_of(rules, actions, step->name), NULL);
+		add_unit(arena, rules, actions, &actions->enable, step->name);
 		break;
 	case STEP_DISABLE:
-		add(arena, &actions->disable, unit_of(rules, actions, step->name), NULL);
+		add_unit(arena, rules, actions, &actions->disable, step->name);
 		break;
 	case STEP_HUGEPAGES:
 		add_hugepages(arena, actions, step, change->kind);

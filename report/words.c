@@ -224,11 +224,17 @@ const char *words_reason(struct arena *arena, const struct need *need,
 
 /* --- what to do --- */
 
-/* The value that would do, as files have it: of several the first. */
+/*
+ * The value that would do, as files have it: of several the first; "" where the need says only what
+ * would not.
+ */
 static const char *words_wanted(struct arena *arena, const struct need *need)
 {
 	const struct value *value = &need->operand;
 
+	if (need->op != OP_MINIMUM && need->op != OP_MAXIMUM && need->op != OP_EQUALS &&
+	    need->op != OP_IN)
+		return "";
 	if (value->kind == VALUE_LIST && value->len)
 		value = &value->items[0];
 	if (value->kind == VALUE_INT)

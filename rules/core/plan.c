@@ -101,6 +101,7 @@ static const char *hugepages_wanted(struct planner *planner, const struct findin
 					finding->have.i));
 }
 
+/* A step whose value the need does not tell is left to people. */
 static void fill_steps(struct planner *planner, const struct finding *finding,
 		       const struct remedy *remedy, struct change *change)
 {
@@ -108,16 +109,19 @@ static void fill_steps(struct planner *planner, const struct finding *finding,
 	struct step *steps = arena_alloc(planner->arena, remedy->n_steps * sizeof(*steps));
 
 	for (size_t i = 0; i < remedy->n_steps; i++) {
-		steps[i] = remedy->steps[i];
-		if (steps[i].name)
-			steps[i].name = options->fill(planner->trial, finding, steps[i].name);
-		if (steps[i].value)
-			steps[i].value = options->fill(planner->trial, finding, steps[i].value);
-		if (steps[i].kind == STEP_HUGEPAGES)
-			steps[i].value = hugepages_wanted(planner, finding, steps[i].name);
+		struct step step = remedy->steps[i];
+
+		if (step.name)
+			step.name = options->fill(planner->trial, finding, step.name);
+		if (step.value)
+			step.value = options->fill(planner->trial, finding, step.value);
+		if (step.value && !*step.value)
+			continue;
+		if (step.kind == STEP_HUGEPAGES)
+			step.value = hugepages_wanted(planner, finding, step.name);
+		steps[change->n_steps++] = step;
 	}
 	change->steps = steps;
-	change->n_steps = remedy->n_steps;
 }
 
 static bool steps_are_same(const struct change *a, const struct change *b)
