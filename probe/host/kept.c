@@ -30,7 +30,10 @@ static bool is_kept(const struct host *host, const char *path)
 
 const struct store_item *kept_find(const struct host *host, const char *path)
 {
-	return host->cache->kept.len ? store_find(&host->cache->kept, path) : NULL;
+	/* A recorder is to see each question, also those that were asked before it was there. */
+	if (host->recorder || !host->cache->kept.len)
+		return NULL;
+	return store_find(&host->cache->kept, path);
 }
 
 /* Without memory for it the next one asks again. */
