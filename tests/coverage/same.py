@@ -117,7 +117,8 @@ ANSWERS = [
     # The first process is systemd where it is used as such.
     (r"software\.systemd", [r"systemd-init"]),
     (r"pci\.slots", [r"optional: .* slots for cards"]),
-    (r"kernel\.cmdline\.dom0_mem", [r"optional: .* by dom0_mem on Xen's command line"]),
+    # It stands on Xen's command line, which the control domain's kernel does not show.
+    (r"kernel\.cmdline\.dom0_mem", [r"confirm\.dom0-memory-fixed"]),
     # KubeVirt's guide: the AppArmor profile that comes with libvirt is what stands in the way, its daemon running or not.
     (r"service\.active\.libvirtd", [r"libvirt-profile-absent"]),
     # One sentence asks for the volume group by its name and for what is free in it.
