@@ -244,7 +244,10 @@ static bool costs_nothing(const struct planner *planner, const struct finding *f
 
 static bool fix(struct planner *planner, const struct need *need, enum basis basis);
 
-/* Of alternatives the one that is paid for already, else the cheapest, else the first. */
+/*
+ * Of alternatives the one that is paid for already, else the cheapest, of alike ones that which
+ * serves most, else the first.
+ */
 static bool fix_any(struct planner *planner, const struct need *need, enum basis basis)
 {
 	const struct need *best = NULL;
@@ -255,7 +258,9 @@ static bool fix_any(struct planner *planner, const struct need *need, enum basis
 		enum level level =
 			costs_nothing(planner, part) ? LEVEL_LIMITED : part->interval.worst;
 
-		if (part->outcome != OUTCOME_UNMET || (best && level <= best_level))
+		if (part->outcome != OUTCOME_UNMET || (best && level < best_level) ||
+		    (best && level == best_level &&
+		     planner->demand[need->parts[i]->index] <= planner->demand[best->index]))
 			continue;
 		best = need->parts[i];
 		best_level = level;
@@ -365,6 +370,13 @@ static void add_task(struct task *tasks, size_t *n, const struct use_finding *fo
 	(*n)++;
 }
 
+static void count_demand(struct planner *planner, const struct need *need)
+{
+	planner->demand[need->index]++;
+	for (size_t i = 0; i < need->n_parts; i++)
+		count_demand(planner, need->parts[i]);
+}
+
 static struct role_finding *findings_of(struct planner *planner)
 {
 	const struct plan *plan = planner->plan;
@@ -409,6 +421,9 @@ static bool work_through(struct planner *planner)
 				add_task(tasks, &n, &found[i].uses[k], found[i].basis);
 	if (n > 1)
 		qsort(tasks, n, sizeof(*tasks), by_cost);
+	memset(planner->demand, 0, planner->trial->rules->n_needs * sizeof(*planner->demand));
+	for (size_t i = 0; i < n; i++)
+		count_demand(planner, tasks[i].need);
 	for (size_t i = 0; i < n; i++)
 		worked |= work_on(planner, &tasks[i]);
 	return worked;
@@ -514,6 +529,7 @@ struct plan *plan_make(struct judgement *judgement, const struct planned_role *r
 		.options = options,
 		.plan = plan,
 		.state = arena_alloc(arena, judgement->rules->n_needs),
+		.demand = arena_alloc(arena, judgement->rules->n_needs * sizeof(*planner.demand)),
 	};
 	const struct role_finding *found;
 

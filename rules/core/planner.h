@@ -14,6 +14,7 @@ struct planner {
 	size_t size_changes, size_assumptions, size_open;
 	const struct possible_cause **causes; /* of the changes, in their order */
 	uint8_t *state; /* of needs, by index: enum planned */
+	uint16_t *demand; /* of needs, by index: how many ask for it, alone or among others */
 };
 
 /*

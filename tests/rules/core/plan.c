@@ -153,6 +153,26 @@ static void of_alternatives_the_one_that_is_paid_for_is_taken(void **state)
 	assert_null(assumed(plan, "swap.total"));
 }
 
+static void of_alike_alternatives_the_one_that_serves_most_is_taken(void **state)
+{
+	auto_small struct small small = { 0 };
+	const struct plan *plan =
+		planned(state, &small,
+			"- any:\n"
+			"  - {need: cpu.cores, minimum: 8}\n"
+			"  - {need: memory.total, minimum: 8 GB}\n"
+			"  id: one\n  title: one\n"
+			"- any:\n"
+			"  - {need: cpu.threads, minimum: 16}\n"
+			"  - {need: memory.total, minimum: 8 GB}\n"
+			"  id: two\n  title: two\n",
+			"{'memory.total': 4294967296, 'cpu.cores': 2, 'cpu.threads': 4}", false);
+
+	assert_int_equal(plan->n_changes, 1);
+	assert_int_equal(plan->n_assumptions, 1);
+	assert_string_equal(plan->assumptions[0].fact, "memory.total");
+}
+
 static void needs_that_contradict_each_other_are_named(void **state)
 {
 	auto_small struct small small = { 0 };
@@ -217,6 +237,7 @@ int main(void)
 		TEST(changes_come_cheapest_first_and_alike_ones_as_one),
 		TEST(what_a_remedy_gives_uncovers_the_next_cause),
 		TEST(of_alternatives_the_one_that_is_paid_for_is_taken),
+		TEST(of_alike_alternatives_the_one_that_serves_most_is_taken),
 		TEST(needs_that_contradict_each_other_are_named),
 		TEST(recommendations_are_planned_for_where_they_are_asked_for),
 		TEST(what_is_not_known_stays_open_and_is_not_planned_for),
