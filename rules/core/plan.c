@@ -101,20 +101,32 @@ static const char *hugepages_wanted(struct planner *planner, const struct findin
 					finding->have.i));
 }
 
+/* Texts of the trial, which goes before the plan does. */
+static const char *said(struct planner *planner, const struct finding *finding,
+			const struct possible_cause *cause)
+{
+	return arena_strdup(planner->arena,
+			    planner->options->remedy(planner->trial, finding, cause));
+}
+
+static const char *filled(struct planner *planner, const struct finding *finding, const char *text)
+{
+	return text ? arena_strdup(planner->arena,
+				   planner->options->fill(planner->trial, finding, text))
+		    : NULL;
+}
+
 /* A step whose value the need does not tell is left to people. */
 static void fill_steps(struct planner *planner, const struct finding *finding,
 		       const struct remedy *remedy, struct change *change)
 {
-	const struct plan_options *options = planner->options;
 	struct step *steps = arena_alloc(planner->arena, remedy->n_steps * sizeof(*steps));
 
 	for (size_t i = 0; i < remedy->n_steps; i++) {
 		struct step step = remedy->steps[i];
 
-		if (step.name)
-			step.name = options->fill(planner->trial, finding, step.name);
-		if (step.value)
-			step.value = options->fill(planner->trial, finding, step.value);
+		step.name = filled(planner, finding, step.name);
+		step.value = filled(planner, finding, step.value);
 		if (step.value && !*step.value)
 			continue;
 		if (step.kind == STEP_HUGEPAGES)
@@ -142,8 +154,7 @@ static const char *other_causes(struct planner *planner, const struct finding *f
 	const char *text = NULL;
 
 	for (size_t i = 1; i < finding->n_causes; i++) {
-		const char *one =
-			planner->options->remedy(planner->trial, finding, finding->causes[i]);
+		const char *one = said(planner, finding, finding->causes[i]);
 
 		one = arena_printf(planner->arena, "%s [%s]", one,
 				   remedy_kind_name(finding->causes[i]->remedy.kind));
@@ -174,7 +185,7 @@ static struct change *change_for(struct planner *planner, const struct finding *
 	struct change change = {
 		.kind = cause->remedy.kind,
 		.cause = cause->cause,
-		.text = planner->options->remedy(planner->trial, finding, cause),
+		.text = said(planner, finding, cause),
 		.otherwise = other_causes(planner, finding),
 		.commands = cause->remedy.commands,
 		.n_commands = cause->remedy.n_commands,
@@ -463,7 +474,9 @@ static void add_open(struct planner *planner, const struct planned_role *role,
 
 	if (!kind_of_open(planner, found, &kind))
 		return;
-	text = planner->options->reason(planner->arena, found->use->need, found->finding);
+	text = arena_strdup(
+		planner->arena,
+		planner->options->reason(planner->arena, found->use->need, found->finding));
 	if (kind == OPEN_UNKNOWN && found->use->weight == WEIGHT_RECOMMENDED)
 		text = arena_printf(planner->arena, "%s (recommended)", text);
 	for (size_t i = 0; i < plan->n_open; i++)

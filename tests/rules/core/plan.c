@@ -6,21 +6,19 @@
 
 #include "plan.h"
 
-/* The texts of remedies as the rules have them. */
+/* The texts of remedies as the rules have them, in memory that goes with what was judged. */
 static const char *remedy_text(struct judgement *judgement, const struct finding *finding,
 			       const struct possible_cause *cause)
 {
-	(void)judgement;
 	(void)finding;
-	return cause->remedy.text;
+	return arena_strdup(&judgement->arena, cause->remedy.text);
 }
 
 static const char *same_text(struct judgement *judgement, const struct finding *finding,
 			     const char *text)
 {
-	(void)judgement;
 	(void)finding;
-	return text;
+	return arena_strdup(&judgement->arena, text);
 }
 
 static const char *id_of(struct arena *arena, const struct need *need,
