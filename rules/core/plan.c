@@ -237,7 +237,7 @@ static bool fix_one(struct planner *planner, const struct need *need, enum basis
 			return planner_grant(planner, need, basis) && is_met(planner, need, basis);
 		last = finding.causes[0];
 		change = change_for(planner, &finding, need);
-		planner_carry_out(planner, change, &finding, &stages);
+		planner_carry_out(planner, change, &stages);
 		if (!stages && !is_met(planner, need, basis))
 			planner_grant(planner, need, basis);
 	}

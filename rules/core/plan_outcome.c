@@ -105,10 +105,8 @@ static const char *fact_of(struct planner *planner, const char *prefix, const st
 	return arena_printf(planner->arena, "%s%s", prefix, step->name);
 }
 
-void planner_carry_out(struct planner *planner, const struct change *change,
-		       const struct finding *finding, bool *ret_stages)
+void planner_carry_out(struct planner *planner, const struct change *change, bool *ret_stages)
 {
-	(void)finding;
 	*ret_stages = false;
 	for (size_t i = 0; i < change->n_steps; i++) {
 		const struct step *step = &change->steps[i];

@@ -29,8 +29,7 @@ void planner_settle(struct planner *planner);
  * What the steps of a remedy make of the facts (plan_outcome.c). *ret_stages: the remedy names
  * stages of its own (`gives`), from which further needs follow.
  */
-void planner_carry_out(struct planner *planner, const struct change *change,
-		       const struct finding *finding, bool *ret_stages);
+void planner_carry_out(struct planner *planner, const struct change *change, bool *ret_stages);
 
 /*
  * Assumes what makes this need met, whatever that is (plan_grant.c). False: no way is known.
