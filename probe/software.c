@@ -276,8 +276,12 @@ static int run(const struct host *host, struct facts *facts, struct error *err)
 		if (r != -ENOENT && first.code == 0)
 			first = *err;
 	}
+	/* Unsupported is what a system without any of them is, and asked for by that below. */
 	if (first.code != 0)
-		return facts_set_unknown(facts, "packages", &first);
+		return facts_set_reason(facts, "packages",
+					first.reason == UNKNOWN_UNSUPPORTED ? UNKNOWN_ERROR
+									    : first.reason,
+					first.text);
 	return facts_set_unsupported(facts, "packages",
 				     "no package database of this system can be read as text");
 }

@@ -104,6 +104,13 @@ static void nothing_recorded_is_nothing_known(void **state)
 		       UNKNOWN_NOT_RECORDED);
 }
 
+static void a_database_that_does_not_open_is_no_missing_one(void **state)
+{
+	debian(state);
+	fixture_error(state, "/var/lib/dpkg/status", "EOPNOTSUPP");
+	assert_unknown(ask(state, "software.docker.io"), "software.docker.io", UNKNOWN_ERROR);
+}
+
 static void a_hypervisor_s_module_shows_another_hypervisor(void **state)
 {
 	debian(state);
@@ -131,6 +138,7 @@ int main(void)
 		TEST(what_nixos_has_for_people_is_found_and_what_services_have_is_unknown),
 		TEST(alpine_and_arch_have_databases_of_their_own),
 		TEST(nothing_recorded_is_nothing_known),
+		TEST(a_database_that_does_not_open_is_no_missing_one),
 		TEST(a_hypervisor_s_module_shows_another_hypervisor),
 		TEST(a_facts_file_answers_for_packages),
 	};
