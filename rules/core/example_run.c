@@ -80,6 +80,11 @@ static bool is_of_the_role(const struct use_finding *found)
 	return found->interval.worst < LEVEL_READY;
 }
 
+static bool is_in_the_way(const struct use_finding *found, const struct role_finding *role)
+{
+	return is_of_the_role(found) && found->interval.worst <= role->interval.worst;
+}
+
 /* "fixable:reboot (feature.vxlan not-built, +2)". */
 static const char *come_to(struct arena *arena, const struct role_finding *role)
 {
@@ -93,8 +98,7 @@ static const char *come_to(struct arena *arena, const struct role_finding *role)
 		const struct use_finding *found = &role->uses[i];
 		const struct finding *finding = found->finding;
 
-		if (!is_of_the_role(found) || found->interval.worst > role->interval.worst ||
-		    n++ >= 6)
+		if (!is_in_the_way(found, role) || n++ >= 6)
 			continue;
 		reasons = arena_printf(
 			arena, "%s%s%s %s%s", reasons, n > 1 ? ", " : "", found->use->need->id,
@@ -106,12 +110,22 @@ static const char *come_to(struct arena *arena, const struct role_finding *role)
 	return n ? arena_printf(arena, "%s (%s)", text, reasons) : text;
 }
 
+/* Two conditions may ask for the same, each with a weight of its own: the one that holds the role. */
 static const struct use_finding *use_of(const struct role_finding *role, const char *id)
 {
-	for (size_t i = 0; i < role->role->n_uses; i++)
-		if (strcmp(role->uses[i].use->need->id, id) == 0)
-			return &role->uses[i];
-	return NULL;
+	const struct use_finding *first = NULL;
+
+	for (size_t i = 0; i < role->role->n_uses; i++) {
+		const struct use_finding *found = &role->uses[i];
+
+		if (strcmp(found->use->need->id, id) != 0)
+			continue;
+		if (is_in_the_way(found, role))
+			return found;
+		if (!first)
+			first = found;
+	}
+	return first;
 }
 
 /* The need must be one that holds the role where it is, for the cause that is expected first. */
@@ -123,7 +137,7 @@ static void check_need(struct run *run, const struct expectation *expected,
 
 	if (!found)
 		return;
-	if (!is_of_the_role(found) || found->interval.worst > role->interval.worst) {
+	if (!is_in_the_way(found, role)) {
 		wrong(run, "%s: '%s' is not in its way: %s", role->role->name, expected->need,
 		      come_to(run->arena, role));
 		return;
