@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/quantity.h"
-#include "screen.h"
 #include "words.h"
 
 static const char *named(struct arena *arena, const struct room *room, int64_t number)
@@ -80,45 +79,26 @@ static bool is_something(struct amount amount)
 	return amount.most > 0;
 }
 
-static void show_limit(FILE *out, struct arena *arena, const struct limit_finding *found,
-		       const struct style *style)
+const char *words_limit(struct arena *arena, const struct limit_finding *found)
 {
 	const struct room_limit *limit = found->limit;
-	const char *sources = "", *text;
+	const bool one = !limit->unit && found->each.least == 1 && found->each.most == 1;
+	const char *text = arena_printf(arena, "%s: %s", limit->title,
+					amount_words(arena, limit, found->have));
 
-	text = arena_printf(arena, "%s: %s", limit->title, amount_words(arena, limit, found->have));
 	if (is_something(found->host))
 		text = arena_printf(arena, "%s, %s of it for the host", text,
 				    amount_words(arena, limit, found->host));
-	text = arena_printf(arena, "%s, %s for each", text,
-			    amount_words(arena, limit, found->each));
+	if (one && !is_something(found->host))
+		return text;
+	if (!one)
+		text = arena_printf(arena, "%s, %s for each", text,
+				    amount_words(arena, limit, found->each));
 	if (found->units.most != INT64_MAX)
 		text = arena_printf(arena, "%s: %s%" PRId64, text,
 				    found->units.least < found->units.most ? "at most " : "",
 				    found->units.most);
-	screen_wrap(out, style, COLOR_NONE, 6, screen_text(arena, style, text));
-	for (size_t i = 0; i < limit->n_sources; i++)
-		sources = arena_printf(arena, "%s%s%s", sources, i ? ", " : "", limit->sources[i]);
-	screen_wrap(out, style, COLOR_DIM, 8,
-		    screen_text(arena, style, arena_printf(arena, "%s [%s]", limit->why, sources)));
-}
-
-void show_rooms(FILE *out, struct judgement *judgement, const struct role_finding *role,
-		const struct style *style, bool with_sources)
-{
-	struct arena *arena = &judgement->arena;
-
-	for (size_t i = 0; i < role->role->n_rooms; i++) {
-		const struct room_finding found =
-			judge_room(judgement, role, &role->role->rooms[i]);
-
-		screen_wrap(
-			out, style, COLOR_NONE, 2,
-			screen_text(arena, style,
-				    arena_printf(arena, "Room: %s.", words_room(arena, &found))));
-		for (size_t k = 0; with_sources && k < found.room->n_limits; k++)
-			show_limit(out, arena, &found.limits[k], style);
-	}
+	return text;
 }
 
 /* --- JSON --- */

@@ -8,9 +8,8 @@
 /* "940 microVMs; first to run out: memory"; made in `arena`. */
 const char *words_room(struct arena *arena, const struct room_finding *found);
 
-/* A line for each room of the role; `with_sources` also what each limit comes to, and why. */
-void show_rooms(FILE *out, struct judgement *judgement, const struct role_finding *role,
-		const struct style *style, bool with_sources);
+/* "memory: 125 GiB, 2 GiB of it for the host, 133 MiB for each: 947"; made in `arena`. */
+const char *words_limit(struct arena *arena, const struct limit_finding *found);
 
 /* What this host carries, and what the rules say of it; arrays, the caller's to free. */
 json_t *rooms_json(struct judgement *judgement, const struct role_finding *role);

@@ -10,9 +10,9 @@
 #include "cli/cli.h"
 #include "cli/layer.h"
 #include "cli/needs.h"
+#include "cli/rooms.h"
 #include "cli/target.h"
 #include "core/util.h"
-#include "room.h"
 #include "screen.h"
 #include "together.h"
 #include "words.h"
@@ -65,7 +65,8 @@ static void explain_role(const struct explanation *explanation, const struct dep
 		explain_layer(explanation, deployment, role, layer);
 	if (role->role->n_rooms)
 		fputc('\n', explanation->out);
-	show_rooms(explanation->out, explanation->judgement, role, explanation->style, true);
+	show_rooms(explanation->out, explanation->judgement, role, explanation->style, true,
+		   explanation->citations);
 }
 
 /* Why one host does not carry them all: with the roles that fall short by themselves. */

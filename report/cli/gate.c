@@ -8,9 +8,9 @@
 
 #include "cli/gate.h"
 #include "cli/needs.h"
+#include "cli/rooms.h"
 #include "core/util.h"
 #include "hints.h"
-#include "room.h"
 #include "screen.h"
 #include "words.h"
 
@@ -117,7 +117,7 @@ static void show_target(struct cli *cli, struct judgement *judgement,
 	show_verdict(cli->out, arena, style, strlen(head) + 1 + screen_columns(title),
 		     result->verdict, result->interval);
 	show_obstacles(cli->out, judgement, role, style);
-	show_rooms(cli->out, judgement, role, style, cli->report.detail == DETAIL_ALL);
+	show_rooms(cli->out, judgement, role, style, cli->report.detail == DETAIL_ALL, NULL);
 	warn_of_loss(cli->out, judgement, &result->target, style);
 }
 

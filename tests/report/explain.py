@@ -158,6 +158,7 @@ def every_title_reason_and_number_of_a_source_is_there(program):
     equal(numbers, cited)
     sources = {source for cites in (*role["needs"], *one.get("notes", ()), *filter(None, [one.get("release")]))
                for source in cites["source"]}
+    sources |= {source for room in role.get("room", []) for limit in room["limits"] for source in limit["source"]}
     equal(len(numbers), len(sources))
 
 

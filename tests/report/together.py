@@ -187,7 +187,7 @@ def room_says_how_many_and_what_runs_out_first(program):
   answer = on_site(program, "2001")
   contains(answer.out, "Room: 3 shards; first to run out: memory.")
   contains(on_site(program, "explain", "2001").out, "memory: 16 GiB, 2 GiB of it for the host, 4 GiB for each: 3",
-           "a shard's data [seed]")
+           "a shard's data [1]")
   document = on_site(program, "--format", "json", "--detail", "all").json()
   room = deployment(document, 2001)["roles"][0]["room"][0]
   equal((room["unit"], room["least"], room["most"], room["first"]), ("shards", 3, 3, "memory"))
