@@ -289,7 +289,9 @@ static void add_step(struct arena *arena, const struct rules *rules, struct acti
 		add_packages(arena, rules, actions, step->name);
 		break;
 	case STEP_MODULE:
-		add(arena, &actions->modules, step->name, NULL);
+		add(arena,
+		    change->kind == REMEDY_SETUP ? &actions->modules : &actions->modules_at_boot,
+		    step->name, NULL);
 		break;
 	case STEP_MODULE_OPTION:
 		add(arena, &actions->options, step->name, step->value);
@@ -382,9 +384,9 @@ void actions_add(struct arena *arena, const struct rules *rules, struct actions 
 
 bool actions_now(const struct actions *actions)
 {
-	return actions->packages.len || actions->modules.len || actions->options.len ||
-	       actions->unblocked.len || actions->sysctls.len || actions->enable.len ||
-	       actions->disable.len || actions->run.len || actions->swap_off;
+	return actions->packages.len || actions->modules.len || actions->modules_at_boot.len ||
+	       actions->options.len || actions->unblocked.len || actions->sysctls.len ||
+	       actions->enable.len || actions->disable.len || actions->run.len || actions->swap_off;
 }
 
 bool actions_reboot(const struct actions *actions)

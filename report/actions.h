@@ -30,7 +30,8 @@ struct actions {
 	const char *maker; /* of the machine (host.vendor); NULL: not known */
 	struct action_list packages; /* as this system calls them */
 	struct action_list unnamed; /* titles of those whose name here is not known */
-	struct action_list modules;
+	struct action_list modules; /* loaded now and at every boot */
+	struct action_list modules_at_boot; /* at every boot alone: now nothing may be loaded */
 	struct action_list options; /* module and its parameters */
 	struct action_list unblocked;
 	struct action_list sysctls;

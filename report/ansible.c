@@ -88,6 +88,14 @@ static void modules(FILE *out, struct arena *arena, const struct actions *action
 	}
 }
 
+static void modules_at_boot(FILE *out, struct arena *arena, const struct actions *actions)
+{
+	for (size_t i = 0; i < actions->modules_at_boot.len; i++)
+		line_in_file(out, arena, "/etc/modules-load.d/stackcheck.conf",
+			     arena_printf(arena, "^%s$", actions->modules_at_boot.items[i].name),
+			     actions->modules_at_boot.items[i].name);
+}
+
 static const char *pattern_of(struct arena *arena, const char *name)
 {
 	const char *made = "^", *dot;
@@ -217,8 +225,8 @@ static void left(FILE *out, struct arena *arena, const struct planning *planning
 	if (!any) {
 		task(out, arena, "Nothing is left to people", "debug");
 		argument(out, arena, "msg",
-			 actions_reboot(planning->actions)
-				 ? "Boot the system again: the kernel command line has changed."
+			 actions_reboot(planning->actions) || planning->actions->modules_at_boot.len
+				 ? "Boot the system again: only then all of it holds."
 				 : "All is done.");
 	}
 }
@@ -248,6 +256,7 @@ static void plan(FILE *out, struct session *session, const struct planning *plan
 		packages(out, arena, actions);
 		blocks(out, arena, actions);
 		modules(out, arena, actions);
+		modules_at_boot(out, arena, actions);
 		sysctls(out, arena, actions);
 		services(out, arena, &actions->disable, false);
 		services(out, arena, &actions->enable, true);

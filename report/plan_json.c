@@ -123,6 +123,7 @@ static json_t *actions_json(struct arena *arena, const struct actions *actions)
 	json_object_set_new(json, "packages", names_json(&actions->packages));
 	json_object_set_new(json, "packages_without_name", names_json(&actions->unnamed));
 	json_object_set_new(json, "modules", names_json(&actions->modules));
+	json_object_set_new(json, "modules_at_boot", names_json(&actions->modules_at_boot));
 	json_object_set_new(json, "module_options", values_json(&actions->options));
 	json_object_set_new(json, "unblock", names_json(&actions->unblocked));
 	json_object_set_new(json, "sysctl", values_json(&actions->sysctls));

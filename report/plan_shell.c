@@ -82,8 +82,8 @@ static const char unblock_function[] =
 
 void shell_functions(FILE *out, const struct actions *actions)
 {
-	if (actions->modules.len || actions->options.len || actions->sysctls.len ||
-	    actions_reboot(actions))
+	if (actions->modules.len || actions->modules_at_boot.len || actions->options.len ||
+	    actions->sysctls.len || actions_reboot(actions))
 		fprintf(out, "%s\n", line_function);
 	if (actions->unblocked.len || actions->swap_off || actions_reboot(actions))
 		fprintf(out, "%s\n", change_function);

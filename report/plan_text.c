@@ -73,6 +73,7 @@ static void show_boot(const struct showing *show)
 	const struct actions *actions = show->planning->actions;
 	const char *taken = "";
 
+	list_line(show, "modules", &actions->modules_at_boot, ": in /etc/modules-load.d");
 	if (!actions_reboot(actions))
 		return;
 	if (actions->put.len)

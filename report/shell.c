@@ -78,6 +78,20 @@ static void modules(FILE *out, struct arena *arena, const struct actions *action
 	}
 }
 
+/* Once the system is up nothing may be loaded: at boot modules come before settings do. */
+static void modules_at_boot(FILE *out, struct arena *arena, const struct actions *actions)
+{
+	for (size_t i = 0; i < actions->modules_at_boot.len; i++) {
+		const char *name = actions->modules_at_boot.items[i].name;
+
+		fprintf(out, "line /etc/modules-load.d/stackcheck.conf %s %s\n",
+			shell_quoted(arena, arena_printf(arena, "%s$", name)),
+			shell_quoted(arena, name));
+	}
+	if (actions->modules_at_boot.len)
+		fputc('\n', out);
+}
+
 /* A dot in a pattern stands for any character. */
 static const char *pattern_of(struct arena *arena, const char *name)
 {
@@ -171,8 +185,9 @@ static void left(FILE *out, struct arena *arena, const struct planning *planning
 			shell_quoted(arena,
 				     arena_printf(arena, "left to people: install %s",
 						  planning->actions->unnamed.items[i].name)));
-	if (!planning->actions->closed && actions_reboot(planning->actions))
-		fputs("echo 'boot the system again: the kernel command line has changed'\n", out);
+	if (!planning->actions->closed &&
+	    (actions_reboot(planning->actions) || planning->actions->modules_at_boot.len))
+		fputs("echo 'boot the system again: only then all of it holds'\n", out);
 }
 
 static void plan(FILE *out, struct session *session, const struct planning *planning,
@@ -191,6 +206,8 @@ static void plan(FILE *out, struct session *session, const struct planning *plan
 	if (!actions->closed)
 		now(out, arena, actions);
 	say_changes(out, arena, planning, REMEDY_REBOOT);
+	if (!actions->closed)
+		modules_at_boot(out, arena, actions);
 	if (!actions->closed && actions_reboot(actions)) {
 		shell_cmdline(out, arena, actions);
 		fputc('\n', out);

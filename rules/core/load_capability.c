@@ -126,23 +126,36 @@ static const struct {
 			"Boot a kernel with %s; the distribution's standard one usually has it." },
 };
 
-/* What a plan does where a block is in the way: on the system, or on the kernel command line. */
-static void unblock_steps(struct loader *loader, const struct feature *feature,
+/*
+ * What a plan does where something keeps a module from loading: on the system, on the kernel command
+ * line, or at boot before loading is switched off.
+ */
+static struct step module_step(enum feature_row row, const char *module)
+{
+	switch (row) {
+	case BLOCKED:
+		return (struct step){ .kind = STEP_UNBLOCK, .name = module };
+	case BLOCKED_AT_BOOT:
+		return (struct step){ .kind = STEP_CMDLINE_REMOVE,
+				      .name = "module_blacklist",
+				      .value = module };
+	default:
+		return (struct step){ .kind = STEP_MODULE, .name = module };
+	}
+}
+
+static void feature_steps(struct loader *loader, const struct feature *feature,
 			  enum feature_row row, struct remedy *remedy)
 {
 	struct step *steps;
 
-	if (row != BLOCKED && row != BLOCKED_AT_BOOT)
+	if (row != BLOCKED && row != BLOCKED_AT_BOOT && row != MODULES_DISABLED)
 		return;
 	steps = arena_alloc(loader->arena, feature->n_modules * sizeof(*steps));
-	for (size_t i = 0; i < feature->n_modules; i++)
-		steps[i] = row == BLOCKED ? (struct step){ .kind = STEP_UNBLOCK,
-							   .name = feature->modules[i],
-							   .operand = value_null() }
-					  : (struct step){ .kind = STEP_CMDLINE_REMOVE,
-							   .name = "module_blacklist",
-							   .value = feature->modules[i],
-							   .operand = value_null() };
+	for (size_t i = 0; i < feature->n_modules; i++) {
+		steps[i] = module_step(row, feature->modules[i]);
+		steps[i].operand = value_null();
+	}
 	remedy->steps = steps;
 	remedy->n_steps = feature->n_modules;
 }
@@ -197,7 +210,7 @@ static int feature_diagnosis(struct loader *loader, const struct yaml *at,
 		cause->cause = feature_rows[i].cause;
 		cause->remedy.kind = feature_rows[i].kind;
 		cause->remedy.text = replace(loader->arena, feature_rows[i].text, feature->title);
-		unblock_steps(loader, feature, i, &cause->remedy);
+		feature_steps(loader, feature, i, &cause->remedy);
 		rows[i].causes = cause;
 		rows[i].n_causes = 1;
 		if (whens[i] && compile_text(loader, at, whens[i], NULL, &rows[i].when) < 0)

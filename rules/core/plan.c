@@ -116,6 +116,18 @@ static const char *filled(struct planner *planner, const struct finding *finding
 		    : NULL;
 }
 
+/* Of a feature's modules, which have had several names, those that this kernel does not have. */
+static bool is_of_no_module(struct planner *planner, const struct step *step)
+{
+	const char *state;
+
+	if (step->kind != STEP_MODULE && step->kind != STEP_UNBLOCK)
+		return false;
+	state = facts_string(planner->facts,
+			     arena_printf(planner->arena, "kernel.module.%s", step->name));
+	return state && strcmp(state, "missing") == 0;
+}
+
 /* A step whose value the need does not tell is left to people. */
 static void fill_steps(struct planner *planner, const struct finding *finding,
 		       const struct remedy *remedy, struct change *change)
@@ -127,7 +139,7 @@ static void fill_steps(struct planner *planner, const struct finding *finding,
 
 		step.name = filled(planner, finding, step.name);
 		step.value = filled(planner, finding, step.value);
-		if (step.value && !*step.value)
+		if ((step.value && !*step.value) || is_of_no_module(planner, &step))
 			continue;
 		if (step.kind == STEP_HUGEPAGES)
 			step.value = hugepages_wanted(planner, finding, step.name);

@@ -161,7 +161,8 @@ CAPABILITIES = """capabilities:
 BEFORE = "BOOT_IMAGE=/vmlinuz root=/dev/sda1 clearcpuid=vmx quiet iommu=off module_blacklist=nouveau,kvm -- 5"
 AFTER = ("BOOT_IMAGE=/vmlinuz root=/dev/sda1 intel_iommu=on iommu=pt nosmt module_blacklist=nouveau -- 5")
 GIVEN = ("storage.rwx=false", "storage.parallel_fs=false", "lxd.same_pools=false", "os.package_manager=apt",
-         "os.image_based=false", "host.container=none", "kernel.cmdline=" + BEFORE)
+         "os.image_based=false", "host.container=none", "kernel.module.vxlan=available",
+         "kernel.module.br_netfilter=available", "kernel.module.kvm-intel=available", "kernel.cmdline=" + BEFORE)
 
 
 def every_step(program, folder, form, *more):

@@ -227,6 +227,19 @@ static void a_value_goes_out_of_a_parameter_that_has_several(void **state)
 	assert_string_equal(assumed(plan, "kernel.cmdline.module_blacklist")->s, "a,b");
 }
 
+static void a_module_that_this_kernel_does_not_have_is_not_loaded(void **state)
+{
+	auto_small struct small small = { 0 };
+	const struct plan *plan =
+		planned(state, &small, CHECK("a", "storage.rwx", "setup", "modules: [new, old]"),
+			"{'storage.rwx': false, 'kernel.module.new': 'missing',"
+			" 'kernel.module.old': 'available'}",
+			false);
+
+	assert_int_equal(plan->changes[0].n_steps, 1);
+	assert_string_equal(plan->changes[0].steps[0].name, "old");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +252,7 @@ int main(void)
 		TEST(needs_that_contradict_each_other_are_named),
 		TEST(recommendations_are_planned_for_where_they_are_asked_for),
 		TEST(what_is_not_known_stays_open_and_is_not_planned_for),
+		TEST(a_module_that_this_kernel_does_not_have_is_not_loaded),
 		TEST(a_value_goes_out_of_a_parameter_that_has_several),
 	};
 
