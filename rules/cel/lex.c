@@ -27,8 +27,12 @@ int cel_fail(struct error *err, int code, unsigned line, unsigned column, const 
 
 bool cel_token_is(const struct cel_token *token, const char *text)
 {
-	return (token->kind == CEL_TOKEN_SYMBOL || token->kind == CEL_TOKEN_IDENT) &&
-	       token->len == strlen(text) && memcmp(token->text, text, token->len) == 0;
+	if (token->kind != CEL_TOKEN_SYMBOL && token->kind != CEL_TOKEN_IDENT)
+		return false;
+	for (size_t i = 0; i < token->len; i++)
+		if (text[i] != token->text[i])
+			return false;
+	return !text[token->len];
 }
 
 /* Moves over `bytes`, which are whole characters, and counts lines and columns. */
@@ -49,7 +53,7 @@ static void skip_blank(struct cel_lexer *lexer)
 	while (lexer->at < lexer->end) {
 		size_t blank = strspn(lexer->at, " \t\n\f\r");
 
-		if (starts_with(lexer->at, "//"))
+		if (lexer->at[0] == '/' && lexer->at[1] == '/')
 			blank = strcspn(lexer->at, "\n");
 		if (blank == 0)
 			return;
@@ -111,7 +115,7 @@ static int lex_symbol(struct cel_lexer *lexer, struct cel_token *ret)
 {
 	ret->kind = CEL_TOKEN_SYMBOL;
 	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
-		if (starts_with(ret->text, symbols[i])) {
+		if (*ret->text == *symbols[i] && starts_with(ret->text, symbols[i])) {
 			ret->len = strlen(symbols[i]);
 			return 0;
 		}

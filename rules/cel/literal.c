@@ -139,10 +139,10 @@ static int put_escape(struct quoted *quoted)
 /* Reads up to the closing `quote` of `n` characters. */
 static int put_string(struct quoted *quoted, char quote, size_t n, bool raw)
 {
-	const char close[] = { quote, n == 3 ? quote : '\0', n == 3 ? quote : '\0', '\0' };
 	int r;
 
-	while (!starts_with(quoted->at, close)) {
+	while (quoted->at[0] != quote ||
+	       (n == 3 && (quoted->at[1] != quote || quoted->at[2] != quote))) {
 		if (quoted->at == quoted->lexer->end)
 			return fail(quoted->lexer, quoted->token, "the string is not closed");
 		if (n == 1 && (*quoted->at == '\n' || *quoted->at == '\r'))

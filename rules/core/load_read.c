@@ -189,6 +189,20 @@ static const struct field_def *field_of(const struct fact_def *list, const char 
 	return NULL;
 }
 
+/* The same as fact_def_of(), which looks at every fact there is; most names are met again and again. */
+static const struct fact_def *known_fact(struct loader *loader, const char *name)
+{
+	const struct fact_def *def = index_get(&loader->facts, name);
+
+	if (def)
+		return def;
+	def = fact_def_of(name, NULL);
+	if (def)
+		index_add(loader->arena, &loader->facts, arena_strdup(loader->arena, name),
+			  (void *)def);
+	return def;
+}
+
 static const struct cel_type *declare(void *ctx, const char *name)
 {
 	const struct declare_context *context = ctx;
@@ -197,7 +211,7 @@ static const struct cel_type *declare(void *ctx, const char *name)
 
 	if (field)
 		return scalar_type(field->type);
-	def = fact_def_of(name, NULL);
+	def = known_fact(context->loader, name);
 	if (!def)
 		return NULL;
 	return def->type == FACT_RECORDS ? list_type_of(context->loader, def)

@@ -33,7 +33,8 @@ struct loader {
 	struct pointers needs; /* struct need, distinct, those of the base first */
 	struct index needs_by_id;
 	struct pointers names; /* open-ended facts that some expression or need names */
-	struct index names_seen;
+	struct index names_seen; /* also those that are not open-ended */
+	struct index facts; /* struct fact_def, of the names that were looked up */
 	struct pointers deployments; /* struct deployment */
 	struct pointers packages; /* struct package */
 	struct pointers vendors; /* struct firmware_vendor */

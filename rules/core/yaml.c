@@ -316,15 +316,19 @@ static void reader_free(struct reader *reader)
 /* No rule needs a directive, and over one without a name libfyaml 0.7.12 never comes to an end. */
 static int refuse_directives(const char *file, const char *bytes, size_t len, struct error *err)
 {
+	const char *end = bytes + len, *at = bytes;
 	int line = 1;
 
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '%' && (i == 0 || bytes[i - 1] == '\n' || bytes[i - 1] == '\r'))
-			return error_set(err, -EINVAL, "%s:%d:1: a line must not begin with '%%'",
-					 file, line);
-		line += bytes[i] == '\n';
+	while (at < end && (at = memchr(at, '%', (size_t)(end - at)))) {
+		if (at == bytes || at[-1] == '\n' || at[-1] == '\r')
+			break;
+		at++;
 	}
-	return 0;
+	if (!at || at == end)
+		return 0;
+	for (const char *before = bytes; before < at; before++)
+		line += *before == '\n';
+	return error_set(err, -EINVAL, "%s:%d:1: a line must not begin with '%%'", file, line);
 }
 
 static struct fy_diag *quiet_diag(void)
