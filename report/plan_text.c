@@ -57,7 +57,10 @@ static void show_now(const struct showing *show)
 		merged(show, "packages", install);
 	list_line(show, "packages", &actions->unnamed, " (their names here are not known)");
 	list_line(show, "modules", &actions->modules, ": load, and in /etc/modules-load.d");
-	list_line(show, "module options", &actions->options, ": in /etc/modprobe.d");
+	if (actions->options.len)
+		merged(show, "module options",
+		       arena_printf(show->arena, "%s: in /etc/modprobe.d",
+				    joined(show->arena, &actions->options, ", ", " ")));
 	list_line(show, "unblock", &actions->unblocked,
 		  ": out of the blacklists of /etc/modprobe.d");
 	list_line(show, "settings", &actions->sysctls, ": sysctl -w, and in /etc/sysctl.d");
