@@ -282,7 +282,7 @@ static void add_menu(struct arena *arena, const struct rules *rules, struct acti
 }
 
 static void add_step(struct arena *arena, const struct rules *rules, struct actions *actions,
-		     const struct change *change, const struct step *step)
+		     enum remedy_kind kind, const struct step *step)
 {
 	switch (step->kind) {
 	case STEP_PACKAGE:
@@ -318,7 +318,7 @@ static void add_step(struct arena *arena, const struct rules *rules, struct acti
 		add_unit(arena, rules, actions, &actions->disable, step->name);
 		break;
 	case STEP_HUGEPAGES:
-		add_hugepages(arena, actions, step, change->kind);
+		add_hugepages(arena, actions, step, kind);
 		break;
 	case STEP_SWAP_OFF:
 		actions->swap_off = true;
@@ -375,7 +375,7 @@ void actions_add(struct arena *arena, const struct rules *rules, struct actions 
 {
 	for (size_t i = 0; i < plan->n_changes; i++)
 		for (size_t k = 0; k < plan->changes[i].n_steps; k++)
-			add_step(arena, rules, actions, &plan->changes[i],
+			add_step(arena, rules, actions, plan->changes[i].kind,
 				 &plan->changes[i].steps[k]);
 	if (actions->before)
 		actions->after =
@@ -411,4 +411,44 @@ const char *actions_install(struct arena *arena, const struct actions *actions)
 	for (size_t i = 0; i < actions->packages.len; i++)
 		command = arena_printf(arena, "%s %s", command, actions->packages.items[i].name);
 	return command;
+}
+
+/* "A && B"; the first has nothing in front. */
+static const char *and_then(struct arena *arena, const char *command, const char *format,
+			    const struct action_list *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		const char *part = list->items[i].name;
+
+		if (list->items[i].value)
+			part = arena_printf(arena, "%s=%s", part, list->items[i].value);
+		command = arena_printf(arena, "%s%s%s%s", command, *command ? " && " : "", format,
+				       part);
+	}
+	return command;
+}
+
+const char *actions_command(struct arena *arena, const struct rules *rules, struct facts *facts,
+			    const struct step *steps, size_t n)
+{
+	struct actions *actions = actions_new(arena, facts);
+	const char *init = facts_string(facts, "host.init"), *install, *command;
+
+	for (size_t i = 0; i < n; i++)
+		add_step(arena, rules, actions, REMEDY_SETUP, &steps[i]);
+	/* Files that are to be changed have no short command, and half of it would be none. */
+	if (actions->closed || actions->unnamed.len || actions->unblocked.len ||
+	    actions->options.len || actions_reboot(actions) || actions->swap_off)
+		return NULL;
+	if ((actions->enable.len || actions->disable.len) &&
+	    !(init && strcmp(init, "systemd") == 0))
+		return NULL;
+	install = actions_install(arena, actions);
+	command = install ? install : "";
+	command = and_then(arena, command, "modprobe ", &actions->modules);
+	command = and_then(arena, command, "sysctl -w ", &actions->sysctls);
+	command = and_then(arena, command, "systemctl disable --now ", &actions->disable);
+	command = and_then(arena, command, "systemctl enable --now ", &actions->enable);
+	command = and_then(arena, command, "", &actions->run);
+	return *command ? command : NULL;
 }

@@ -59,6 +59,13 @@ bool actions_reboot(const struct actions *actions);
 /* The one command that installs the packages; NULL: none are to be, or no manager is known. */
 const char *actions_install(struct arena *arena, const struct actions *actions);
 
+/*
+ * What the filled steps of one remedy come to as one line for a shell on that system; NULL: they
+ * have none, or only a part would be said by it.
+ */
+const char *actions_command(struct arena *arena, const struct rules *rules, struct facts *facts,
+			    const struct step *steps, size_t n);
+
 /* A kernel command line with words taken off and put on. */
 const char *actions_cmdline(struct arena *arena, const char *line, const struct action_list *taken,
 			    const struct action_list *put);

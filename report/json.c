@@ -167,7 +167,7 @@ static json_t *head_json(struct session *session, enum detail detail)
 static json_t *remedy_json(struct judgement *judgement, const struct finding *finding,
 			   const struct possible_cause *cause)
 {
-	const char *command = words_command(judgement, &cause->remedy);
+	const char *command = words_command(judgement, finding, &cause->remedy);
 	json_t *json = json_object();
 
 	set_text(json, "kind", remedy_kind_name(cause->remedy.kind));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan: for people, cheapest first */
 #include <inttypes.h>
+#include <string.h>
 
 #include "plan_forms.h"
 #include "screen.h"
@@ -89,13 +90,66 @@ static void show_boot(const struct showing *show)
 		merged(show, "then it is", actions->after);
 }
 
-static void show_change(const struct showing *show, const struct change *change)
+/* A kernel without something, its one need named in the text: how long the text is up to there; 0: not so. */
+static size_t up_to_name(struct arena *arena, const struct change *change)
+{
+	const char *name;
+
+	if (change->cause != CAUSE_NOT_BUILT || change->n_needs != 1 || change->n_steps ||
+	    change->otherwise)
+		return 0;
+	name = strstr(change->text, words_need(arena, change->needs[0]));
+	return name ? (size_t)(name - change->text) : 0;
+}
+
+/* The same but for the name of what is needed. */
+static bool is_alike(struct arena *arena, const struct change *a, const struct change *b)
+{
+	const size_t len = up_to_name(arena, a);
+
+	return len && a->kind == b->kind && len == up_to_name(arena, b) &&
+	       strncmp(a->text, b->text, len) == 0 &&
+	       strcmp(a->text + len + strlen(words_need(arena, a->needs[0])),
+		      b->text + len + strlen(words_need(arena, b->needs[0]))) == 0;
+}
+
+/* Kernels without this and without that are one kernel with both: "a, b and c" in one text. */
+static const char *text_of_alike(struct arena *arena, const struct plan *plan, size_t first)
+{
+	const struct change *change = &plan->changes[first];
+	const size_t len = up_to_name(arena, change);
+	const char *names = "", *last = NULL;
+
+	for (size_t i = first; i < plan->n_changes; i++) {
+		if (i != first && !is_alike(arena, change, &plan->changes[i]))
+			continue;
+		if (last)
+			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", last);
+		last = len ? words_need(arena, plan->changes[i].needs[0]) : NULL;
+	}
+	if (!last || !*names)
+		return change->text;
+	return arena_printf(arena, "%.*s%s and %s%s", (int)len, change->text, names, last,
+			    change->text + len + strlen(words_need(arena, change->needs[0])));
+}
+
+static bool is_told(struct arena *arena, const struct plan *plan, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (is_alike(arena, &plan->changes[i], &plan->changes[index]))
+			return true;
+	return false;
+}
+
+static void show_change(const struct showing *show, const struct change *change, const char *text)
 {
 	const char *needs = "";
 
 	fputs("  ", show->out);
 	screen_put(show->out, show->style, COLOR_WORK, show->style->unicode ? "•" : "*", 2, true);
-	screen_hang(show->out, show->style, COLOR_NONE, 4, text_of(show, change->text), NULL);
+	screen_hang(show->out, show->style, COLOR_NONE, 4, text_of(show, text), NULL);
+	if (text != change->text)
+		return; /* all are named in it */
 	for (size_t i = 0; i < change->n_needs; i++)
 		needs = arena_printf(show->arena, "%s%s%s", needs, i ? "; " : "",
 				     words_need(show->arena, change->needs[i]));
@@ -115,14 +169,16 @@ static void show_group(const struct showing *show, enum remedy_kind kind)
 
 	for (size_t i = 0; i < plan->n_changes; i++)
 		any |= plan->changes[i].kind == kind;
+	/* What is set up now may need words at boot to last. */
+	any |= kind == REMEDY_REBOOT && !actions->closed && actions_reboot(actions);
 	if (!any)
 		return;
 	fputc('\n', show->out);
 	screen_put(show->out, show->style, COLOR_BOLD, planning_when(kind), 0, false);
 	fputc('\n', show->out);
 	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].kind == kind)
-			show_change(show, &plan->changes[i]);
+		if (plan->changes[i].kind == kind && !is_told(show->arena, plan, i))
+			show_change(show, &plan->changes[i], text_of_alike(show->arena, plan, i));
 	if (kind == REMEDY_SETUP && !actions->closed)
 		show_now(show);
 	if (kind == REMEDY_REBOOT && !actions->closed)

@@ -308,7 +308,29 @@ const char *words_remedy(struct judgement *judgement, const struct finding *find
 	return text;
 }
 
-const char *words_command(const struct judgement *judgement, const struct remedy *remedy)
+/* What its steps come to; a step whose value the need does not tell is left to people. */
+static const char *command_of_steps(struct judgement *judgement, const struct finding *finding,
+				    const struct remedy *remedy)
+{
+	struct arena *arena = &judgement->arena;
+	struct step *steps = arena_alloc(arena, remedy->n_steps * sizeof(*steps));
+
+	for (size_t i = 0; i < remedy->n_steps; i++) {
+		steps[i] = remedy->steps[i];
+		if (steps[i].kind == STEP_HUGEPAGES)
+			return NULL;
+		if (steps[i].name)
+			steps[i].name = words_fill(judgement, finding, steps[i].name);
+		if (steps[i].value)
+			steps[i].value = words_fill(judgement, finding, steps[i].value);
+		if (steps[i].value && !*steps[i].value)
+			return NULL;
+	}
+	return actions_command(arena, judgement->rules, judgement->facts, steps, remedy->n_steps);
+}
+
+const char *words_command(struct judgement *judgement, const struct finding *finding,
+			  const struct remedy *remedy)
 {
 	const char *manager = facts_string(judgement->facts, "os.package_manager");
 
@@ -318,7 +340,7 @@ const char *words_command(const struct judgement *judgement, const struct remedy
 		if (strcmp(remedy->commands[i].manager, "any") == 0 ||
 		    (manager && strcmp(remedy->commands[i].manager, manager) == 0))
 			return remedy->commands[i].text;
-	return NULL;
+	return remedy->n_steps ? command_of_steps(judgement, finding, remedy) : NULL;
 }
 
 /* --- verdicts --- */

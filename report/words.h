@@ -39,10 +39,11 @@ const char *words_remedy(struct judgement *judgement, const struct finding *find
 			 const struct possible_cause *cause);
 
 /*
- * The command of a remedy for this host's package manager; NULL: none, or the system is an image
- * that is not changed so.
+ * The command of a remedy on this host: its rule's own for the package manager, else what its steps
+ * come to; NULL: none, or the system is an image that is not changed so.
  */
-const char *words_command(const struct judgement *judgement, const struct remedy *remedy);
+const char *words_command(struct judgement *judgement, const struct finding *finding,
+			  const struct remedy *remedy);
 
 /* The shortest reason why this is not met: "memory: 23.5 GiB, 64 GB asked". */
 const char *words_reason(struct arena *arena, const struct need *need,

@@ -166,7 +166,7 @@ static void show_causes(const struct explanation *explanation, const struct find
 
 	for (size_t i = 0; i < finding->n_causes; i++) {
 		const struct possible_cause *cause = finding->causes[i];
-		const char *command = words_command(judgement, &cause->remedy);
+		const char *command = words_command(judgement, finding, &cause->remedy);
 		const struct span spans[] = {
 			{ COLOR_WORK, shown(explanation, "→ ") },
 			{ COLOR_WORK,

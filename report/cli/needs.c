@@ -43,7 +43,7 @@ static void show_causes(FILE *out, struct judgement *judgement, const struct fin
 
 	for (size_t i = 0; i < finding->n_causes; i++) {
 		const struct possible_cause *cause = finding->causes[i];
-		const char *command = words_command(judgement, &cause->remedy);
+		const char *command = words_command(judgement, finding, &cause->remedy);
 		const char *text = arena_printf(
 			arena, "%s%s%s: %s", finding->n_causes > 1 ? (i ? "or " : "either ") : "",
 			cause_name(cause->cause),

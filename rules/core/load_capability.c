@@ -123,7 +123,8 @@ static const struct {
 			    "This kernel has %s as a module that is not installed: install its "
 			    "package of extra modules." },
 	[NOT_BUILT] = { CAUSE_NOT_BUILT, REMEDY_REBOOT,
-			"Boot a kernel with %s; the distribution's standard one usually has it." },
+			"Boot a kernel with %s, which the distribution's standard one usually "
+			"has." },
 };
 
 /*

@@ -165,11 +165,11 @@ GIVEN = ("storage.rwx=false", "storage.parallel_fs=false", "lxd.same_pools=false
          "kernel.module.br_netfilter=available", "kernel.module.kvm-intel=available", "kernel.cmdline=" + BEFORE)
 
 
-def every_step(program, folder, form, *more):
+def every_step(program, folder, form, *more, capabilities=CAPABILITIES):
   """The plan for a role that asks for everything, on a machine that has nothing of it."""
   (folder / "rules").mkdir(exist_ok=True)
   (folder / "rules/role.yaml").write_text(RULES)
-  (folder / "rules/capabilities.yaml").write_text(CAPABILITIES)
+  (folder / "rules/capabilities.yaml").write_text(capabilities)
   assumed = [word for fact in (*GIVEN, *more) for word in ("--assume", fact)]
   answer = program.run("plan", "1000", "--rules", folder / "rules", "--format", form, *assumed)
   equal(answer.code, 2, answer)
@@ -189,6 +189,29 @@ def steps_become_one_command_one_file_and_one_line(program):
   check(actions["swap_off"])
   contains(text, "apt-get install -y chrony", "vxlan, br_netfilter", "intel_iommu=on iommu=pt nosmt",
            "clearcpuid=vmx quiet iommu=off module_blacklist=nouveau,kvm")
+
+
+KERNELS = """capabilities:
+  - capability: step-now
+    title: pipes
+    check: storage.rwx
+    diagnosis: [{cause: not-built, remedy: {kind: reboot, text: "Boot a kernel with pipes in it."}}]
+  - capability: step-boot
+    title: wires
+    check: storage.parallel_fs
+    diagnosis: [{cause: not-built, remedy: {kind: reboot, text: "Boot a kernel with wires in it."}}]
+  - capability: step-firmware
+    title: ropes
+    check: lxd.same_pools
+    diagnosis: [{cause: not-built, remedy: {kind: reboot, text: "Boot a kernel with ropes in it."}}]
+"""
+
+
+def kernels_that_lack_something_are_one_kernel_in_the_text(program):
+  with scratch() as folder:
+    text = every_step(program, folder, "text", capabilities=KERNELS)
+  contains(text, "Boot a kernel with pipes, ropes and wires in it.")
+  equal(text.count("Boot a kernel"), 1, text)
 
 
 def an_image_or_a_container_is_given_no_commands(program):
@@ -328,6 +351,7 @@ main([
   every_plan_keeps_its_promise_on_every_machine,
   plans_for_several_roles_keep_their_promise_too,
   steps_become_one_command_one_file_and_one_line,
+  kernels_that_lack_something_are_one_kernel_in_the_text,
   an_image_or_a_container_is_given_no_commands,
   the_script_does_what_it_says_and_the_second_time_nothing,
   scripts_and_playbooks_are_clean,

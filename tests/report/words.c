@@ -164,10 +164,56 @@ static void a_system_that_is_an_image_is_given_no_command(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		auto_small struct small small = { 0 };
+		const struct finding *finding;
 		const char *command;
 
-		found(state, &small, "- {need: cpu.cores, minimum: 2}", cases[i].facts);
-		command = words_command(small.judgement, &install);
+		finding = found(state, &small, "- {need: cpu.cores, minimum: 2}", cases[i].facts);
+		command = words_command(small.judgement, finding, &install);
+		if (cases[i].command)
+			assert_string_equal(command, cases[i].command);
+		else
+			assert_null(command);
+	}
+}
+
+static void a_command_is_made_of_steps_where_the_rule_has_none(void **state)
+{
+	static const struct step steps[] = {
+		{ .kind = STEP_MODULE, .name = "vxlan" },
+		{ .kind = STEP_SYSCTL, .name = "net.ipv4.ip_forward", .value = "1" },
+		{ .kind = STEP_ENABLE, .name = "cron" },
+		{ .kind = STEP_UNBLOCK, .name = "vxlan" },
+	};
+	static const struct step unnamed[] = { { .kind = STEP_PACKAGE, .name = "of-no-table" } };
+	static const struct {
+		const char *facts, *command;
+		const struct step *steps;
+		size_t n_steps;
+	} cases[] = {
+		{ "{'os.image_based': false, 'host.container': 'none', 'host.init': 'systemd'}",
+		  "modprobe vxlan && sysctl -w net.ipv4.ip_forward=1 && "
+		  "systemctl enable --now cron",
+		  steps, 3 },
+		/* Of a service in another init system, or a file to be changed, nothing is said. */
+		{ "{'os.image_based': false, 'host.container': 'none', 'host.init': 'openrc'}",
+		  NULL, steps, 3 },
+		{ "{'os.image_based': false, 'host.init': 'openrc'}",
+		  "modprobe vxlan && sysctl -w net.ipv4.ip_forward=1", steps, 2 },
+		{ "{'os.image_based': false, 'host.init': 'systemd'}", NULL, steps, 4 },
+		{ "{'os.image_based': false, 'host.container': 'lxc'}", NULL, steps, 2 },
+		{ "{'os.image_based': true}", NULL, steps, 2 },
+		{ "{'os.image_based': false, 'os.package_manager': 'apt'}", NULL, unnamed, 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		auto_small struct small small = { 0 };
+		const struct remedy remedy = { .steps = cases[i].steps,
+					       .n_steps = cases[i].n_steps };
+		const struct finding *finding;
+		const char *command;
+
+		finding = found(state, &small, "- {need: cpu.cores, minimum: 2}", cases[i].facts);
+		command = words_command(small.judgement, finding, &remedy);
 		if (cases[i].command)
 			assert_string_equal(command, cases[i].command);
 		else
@@ -184,6 +230,7 @@ int main(void)
 		cmocka_unit_test(values_are_told_with_their_units),
 		cmocka_unit_test(a_verdict_says_both_ends_where_it_is_open),
 		TEST(a_system_that_is_an_image_is_given_no_command),
+		TEST(a_command_is_made_of_steps_where_the_rule_has_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
