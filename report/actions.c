@@ -289,8 +289,7 @@ static void add_step(struct arena *arena, const struct rules *rules, struct acti
 		add_packages(arena, rules, actions, step->name);
 		break;
 	case STEP_MODULE:
-		add(arena,
-		    change->kind == REMEDY_SETUP ? &actions->modules : &actions->modules_at_boot,
+		add(arena, kind == REMEDY_SETUP ? &actions->modules : &actions->modules_at_boot,
 		    step->name, NULL);
 		break;
 	case STEP_MODULE_OPTION:
@@ -429,16 +428,17 @@ static const char *and_then(struct arena *arena, const char *command, const char
 }
 
 const char *actions_command(struct arena *arena, const struct rules *rules, struct facts *facts,
-			    const struct step *steps, size_t n)
+			    enum remedy_kind kind, const struct step *steps, size_t n)
 {
 	struct actions *actions = actions_new(arena, facts);
 	const char *init = facts_string(facts, "host.init"), *install, *command;
 
 	for (size_t i = 0; i < n; i++)
-		add_step(arena, rules, actions, REMEDY_SETUP, &steps[i]);
+		add_step(arena, rules, actions, kind, &steps[i]);
 	/* Files that are to be changed have no short command, and half of it would be none. */
 	if (actions->closed || actions->unnamed.len || actions->unblocked.len ||
-	    actions->options.len || actions_reboot(actions) || actions->swap_off)
+	    actions->options.len || actions->modules_at_boot.len || actions_reboot(actions) ||
+	    actions->swap_off)
 		return NULL;
 	if ((actions->enable.len || actions->disable.len) &&
 	    !(init && strcmp(init, "systemd") == 0))

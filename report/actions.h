@@ -64,7 +64,7 @@ const char *actions_install(struct arena *arena, const struct actions *actions);
  * have none, or only a part would be said by it.
  */
 const char *actions_command(struct arena *arena, const struct rules *rules, struct facts *facts,
-			    const struct step *steps, size_t n);
+			    enum remedy_kind kind, const struct step *steps, size_t n);
 
 /* A kernel command line with words taken off and put on. */
 const char *actions_cmdline(struct arena *arena, const char *line, const struct action_list *taken,

@@ -326,7 +326,8 @@ static const char *command_of_steps(struct judgement *judgement, const struct fi
 		if (steps[i].value && !*steps[i].value)
 			return NULL;
 	}
-	return actions_command(arena, judgement->rules, judgement->facts, steps, remedy->n_steps);
+	return actions_command(arena, judgement->rules, judgement->facts, remedy->kind, steps,
+			       remedy->n_steps);
 }
 
 const char *words_command(struct judgement *judgement, const struct finding *finding,
