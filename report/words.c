@@ -289,6 +289,15 @@ const char *words_fill(struct judgement *judgement, const struct finding *findin
 	return *made ? arena_printf(arena, "%s%s", made, text) : text;
 }
 
+/* "Turn it on in the firmware setup (Dell PowerEdge: A > B)." */
+static const char *with_menu(struct arena *arena, const char *text, const char *menu)
+{
+	size_t len = strlen(text);
+	const char *stop = len && text[len - 1] == '.' ? "." : "";
+
+	return arena_printf(arena, "%.*s (%s)%s", (int)(len - strlen(stop)), text, menu, stop);
+}
+
 const char *words_remedy(struct judgement *judgement, const struct finding *finding,
 			 const struct possible_cause *cause)
 {
@@ -303,7 +312,7 @@ const char *words_remedy(struct judgement *judgement, const struct finding *find
 					   : NULL;
 
 		if (menu)
-			text = arena_printf(&judgement->arena, "%s (%s)", text, menu);
+			text = with_menu(&judgement->arena, text, menu);
 	}
 	return text;
 }

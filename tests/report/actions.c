@@ -155,6 +155,46 @@ static void the_menu_of_the_maker_is_named_where_it_is_known(void **state)
 	arena_free(&arena);
 }
 
+/* What DMI tables of such machines begin with. */
+static void shipped_menus_are_those_of_the_maker_as_its_machines_tell_it(void **state)
+{
+	static const struct {
+		const char *maker, *setting, *menu;
+	} cases[] = {
+		{ "Dell Inc.", "virtualization",
+		  "Dell PowerEdge: System BIOS > Processor Settings > Virtualization Technology" },
+		{ "HPE", "uefi",
+		  "HPE ProLiant: System Configuration > BIOS/Platform Configuration (RBSU) > Boot "
+		  "Options > Boot Mode" },
+		{ "HP", "secure-boot",
+		  "HPE ProLiant: System Configuration > BIOS/Platform Configuration (RBSU) > "
+		  "Server Security > Secure Boot" },
+		{ "LENOVO", "secure-boot",
+		  "Lenovo ThinkSystem: UEFI Setup > Security > Secure Boot" },
+		{ "Supermicro", "sriov",
+		  "Supermicro: Advanced > PCIe/PCI/PnP Configuration > SR-IOV Support" },
+		{ "GIGABYTE", "tpm",
+		  "Gigabyte with AMI Aptio: Advanced > Trusted Computing > Security Device Support" },
+		{ "Oracle Corporation", "iommu",
+		  "Oracle with AMI Aptio: IO > IO Virtualization > VT-d" },
+		{ "LENOVO", "virtualization", NULL },
+		{ "QEMU", "virtualization", NULL },
+	};
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *menu =
+			firmware_menu(&arena, &rules_compiled_in, cases[i].maker, cases[i].setting);
+
+		if (cases[i].menu)
+			assert_string_equal(menu, cases[i].menu);
+		else
+			assert_null(menu);
+	}
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +203,7 @@ int main(void)
 		cmocka_unit_test(a_package_whose_name_is_not_known_here_is_said_by_its_title),
 		cmocka_unit_test(a_word_for_the_shell_stays_one_word),
 		cmocka_unit_test(the_menu_of_the_maker_is_named_where_it_is_known),
+		cmocka_unit_test(shipped_menus_are_those_of_the_maker_as_its_machines_tell_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
