@@ -65,6 +65,8 @@ static void add_unit(struct arena *arena, const struct rules *rules, struct acti
 
 	if (unit)
 		add(arena, list, unit, NULL);
+	else
+		add(arena, &actions->unnamed_units, rules_package(rules, name)->title, NULL);
 }
 
 /* --- the kernel command line --- */
@@ -436,9 +438,9 @@ const char *actions_command(struct arena *arena, const struct rules *rules, stru
 	for (size_t i = 0; i < n; i++)
 		add_step(arena, rules, actions, kind, &steps[i]);
 	/* Files that are to be changed have no short command, and half of it would be none. */
-	if (actions->closed || actions->unnamed.len || actions->unblocked.len ||
-	    actions->options.len || actions->modules_at_boot.len || actions_reboot(actions) ||
-	    actions->swap_off)
+	if (actions->closed || actions->unnamed.len || actions->unnamed_units.len ||
+	    actions->unblocked.len || actions->options.len || actions->modules_at_boot.len ||
+	    actions_reboot(actions) || actions->swap_off)
 		return NULL;
 	if ((actions->enable.len || actions->disable.len) &&
 	    !(init && strcmp(init, "systemd") == 0))

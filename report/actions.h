@@ -36,6 +36,7 @@ struct actions {
 	struct action_list unblocked;
 	struct action_list sysctls;
 	struct action_list enable, disable; /* units */
+	struct action_list unnamed_units; /* titles of packages whose unit here is not known */
 	struct action_list run;
 	bool swap_off;
 	/* The kernel command line: words taken off and put on, and the whole before and after. */

@@ -67,6 +67,7 @@ static void show_now(const struct showing *show)
 	list_line(show, "settings", &actions->sysctls, ": sysctl -w, and in /etc/sysctl.d");
 	list_line(show, "services on", &actions->enable, "");
 	list_line(show, "services off", &actions->disable, "");
+	list_line(show, "services", &actions->unnamed_units, " (their units here are not known)");
 	if (actions->swap_off)
 		merged(show, "swap", "swapoff -a, and out of /etc/fstab");
 	list_line(show, "run", &actions->run, "");

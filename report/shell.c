@@ -185,6 +185,14 @@ static void left(FILE *out, struct arena *arena, const struct planning *planning
 			shell_quoted(arena,
 				     arena_printf(arena, "left to people: install %s",
 						  planning->actions->unnamed.items[i].name)));
+	for (size_t i = 0; i < planning->actions->unnamed_units.len; i++)
+		fprintf(out, "echo %s\n",
+			shell_quoted(
+				arena,
+				arena_printf(
+					arena,
+					"left to people: see to the service of %s, now and at boot",
+					planning->actions->unnamed_units.items[i].name)));
 	if (!planning->actions->closed &&
 	    (actions_reboot(planning->actions) || planning->actions->modules_at_boot.len))
 		fputs("echo 'boot the system again: only then all of it holds'\n", out);
