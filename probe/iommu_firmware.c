@@ -101,8 +101,9 @@ static int look_into(const struct host *host, const struct table *table,
 		return 0;
 	if (r == 0 && len >= HEADER_SIZE)
 		return iommu_table_has_unit(table->file, (const uint8_t *)bytes, len);
-	/* A table that may not be read is there. */
-	if (table->tells_by_name && (r == 0 || r == -EACCES || r == -EPERM))
+	/* A table that may not be read is there where its folder shows it: a policy may deny by name. */
+	if (table->tells_by_name &&
+	    (r == 0 || ((r == -EACCES || r == -EPERM) && is_listed(names, table->file))))
 		return 1;
 	return r < 0 ? r : error_set(err, -ENODATA, "%s: only a part of it is there", table->file);
 }

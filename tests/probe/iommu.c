@@ -214,7 +214,7 @@ static void a_dmar_for_root_alone_is_one_all_the_same(void **state)
 	struct facts *facts;
 
 	no_kernel_side(state);
-	fixture_folder(state, TABLES);
+	fixture_write(state, TABLES "/DMAR", "");
 	fixture_error(state, TABLES "/DMAR", "EACCES");
 	fixture_absent(state, TABLES "/*");
 	fixture_write(state, "/sys/kernel/irq/24/chip_name", "PCI-MSI\n");
@@ -222,6 +222,16 @@ static void a_dmar_for_root_alone_is_one_all_the_same(void **state)
 	assert_bool(facts, "iommu.hardware", true);
 	assert_text(facts, "iommu.table", "DMAR");
 	assert_unknown(facts, "iommu.interrupt_remapping.firmware", UNKNOWN_PERMISSION);
+}
+
+/* A policy denies by name what may not be there at all. */
+static void a_dmar_that_is_denied_and_not_shown_is_unknown(void **state)
+{
+	no_kernel_side(state);
+	fixture_folder(state, TABLES);
+	fixture_error(state, TABLES "/DMAR", "EPERM");
+	fixture_absent(state, TABLES "/*");
+	assert_unknown(fixture_run(state, &probe_iommu), "iommu.hardware", UNKNOWN_PERMISSION);
 }
 
 static void an_iort_for_root_alone_says_nothing_yet(void **state)
@@ -334,6 +344,7 @@ int main(void)
 		TEST(a_dmar_without_a_unit_describes_none),
 		TEST(an_ivrs_describes_a_unit_by_any_of_three_types),
 		TEST(a_dmar_for_root_alone_is_one_all_the_same),
+		TEST(a_dmar_that_is_denied_and_not_shown_is_unknown),
 		TEST(an_iort_for_root_alone_says_nothing_yet),
 		TEST(xen_renames_the_table_it_keeps),
 		TEST(firmware_and_units_tell_whether_interrupts_can_be_remapped),
