@@ -174,7 +174,8 @@ static void shipped_menus_are_those_of_the_maker_as_its_machines_tell_it(void **
 		{ "Supermicro", "sriov",
 		  "Supermicro: Advanced > PCIe/PCI/PnP Configuration > SR-IOV Support" },
 		{ "GIGABYTE", "tpm",
-		  "Gigabyte with AMI Aptio: Advanced > Trusted Computing > Security Device Support" },
+		  "Gigabyte with AMI Aptio: Advanced > Trusted Computing > Security Device "
+		  "Support" },
 		{ "Oracle Corporation", "iommu",
 		  "Oracle with AMI Aptio: IO > IO Virtualization > VT-d" },
 		{ "LENOVO", "virtualization", NULL },
