@@ -14,15 +14,7 @@ static void add(struct arena *arena, struct action_list *list, const char *name,
 		list->items[i].value = value;
 		return;
 	}
-	if (list->len == list->size) {
-		size_t size = list->size ? list->size * 2 : 8;
-		struct action *larger = arena_alloc(arena, size * sizeof(*larger));
-
-		if (list->len)
-			memcpy(larger, list->items, list->len * sizeof(*larger));
-		list->items = larger;
-		list->size = size;
-	}
+	list->items = arena_grown(arena, list->items, list->len, &list->size, sizeof(*list->items));
 	list->items[list->len++] = (struct action){ name, value };
 }
 

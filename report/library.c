@@ -49,15 +49,8 @@ PUBLIC const char *stackcheck_error(const struct stackcheck *check)
 static void add_text(struct stackcheck *check, struct texts *texts, const char *text,
 		     const char *const **ret, size_t *ret_len)
 {
-	if (texts->len == texts->size) {
-		size_t size = texts->size ? texts->size * 2 : 8;
-		const char **larger = arena_alloc(&check->arena, size * sizeof(*larger));
-
-		if (texts->len)
-			memcpy(larger, texts->items, texts->len * sizeof(*larger));
-		texts->items = larger;
-		texts->size = size;
-	}
+	texts->items =
+		arena_grown(&check->arena, texts->items, texts->len, &texts->size, sizeof(char *));
 	texts->items[texts->len++] = text;
 	*ret = texts->items;
 	*ret_len = texts->len;

@@ -120,6 +120,19 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	return text;
 }
 
+void *arena_grown(struct arena *arena, void *items, size_t len, size_t *size, size_t item)
+{
+	void *memory;
+
+	if (len < *size)
+		return items;
+	*size = *size ? *size * 2 : 8;
+	memory = arena_alloc(arena, *size * item);
+	if (len)
+		memcpy(memory, items, len * item);
+	return memory;
+}
+
 void arena_free(struct arena *arena)
 {
 	for (struct arena_block *block = arena->head, *next; block; block = next) {

@@ -26,6 +26,12 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
 /*
+ * Room for one more item of `item` bytes behind `len` of them: what there is, or twice as much in
+ * fresh memory. `*size` is the room, 0 for NULL.
+ */
+void *arena_grown(struct arena *arena, void *items, size_t len, size_t *size, size_t item);
+
+/*
  * An arena in zeroed memory of the caller's, who keeps and frees it: a mapping that processes share.
  * What does not fit ends the program.
  */

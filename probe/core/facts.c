@@ -365,15 +365,8 @@ static struct fact *fact_ask(struct facts *facts, const char *name, const struct
 	fact->def = def;
 	fact->name = arena_strdup(&facts->arena, name);
 	fact->value = (struct value){ .kind = VALUE_UNKNOWN, .unknown = &not_probed };
-	if (facts->n_asked == facts->asked_size) {
-		size_t size = facts->asked_size ? facts->asked_size * 2 : 64;
-		struct fact **larger = arena_alloc(&facts->arena, size * sizeof(struct fact *));
-
-		if (facts->n_asked)
-			memcpy(larger, facts->asked, facts->n_asked * sizeof(struct fact *));
-		facts->asked = larger;
-		facts->asked_size = size;
-	}
+	facts->asked = arena_grown(&facts->arena, facts->asked, facts->n_asked, &facts->asked_size,
+				   sizeof(struct fact *));
 	facts->asked[facts->n_asked++] = fact;
 	table_add(facts, fact);
 	return fact;

@@ -211,24 +211,10 @@ struct value value_copy(struct arena *arena, const struct value *value)
 	return copy;
 }
 
-/* Room for one more of `item` bytes: what there is, or twice as much in fresh memory. */
-static void *grown(struct arena *arena, void *old, size_t len, size_t *size, size_t item)
-{
-	void *memory;
-
-	if (len < *size)
-		return old;
-	*size = *size ? *size * 2 : 8;
-	memory = arena_alloc(arena, *size * item);
-	if (len)
-		memcpy(memory, old, len * item);
-	return memory;
-}
-
 void record_add(struct arena *arena, struct record *record, const char *key, struct value value)
 {
-	record->entries =
-		grown(arena, record->entries, record->len, &record->size, sizeof(*record->entries));
+	record->entries = arena_grown(arena, record->entries, record->len, &record->size,
+				      sizeof(*record->entries));
 	record->entries[record->len++] = (struct value_entry){ value_string(key), value };
 }
 
@@ -239,7 +225,7 @@ struct value record_value(const struct record *record)
 
 void list_add(struct arena *arena, struct list *list, struct value value)
 {
-	list->items = grown(arena, list->items, list->len, &list->size, sizeof(*list->items));
+	list->items = arena_grown(arena, list->items, list->len, &list->size, sizeof(*list->items));
 	list->items[list->len++] = value;
 }
 

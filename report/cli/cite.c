@@ -10,15 +10,8 @@ static size_t number_of(struct citations *citations, const char *source)
 	for (size_t i = 0; i < citations->len; i++)
 		if (strcmp(citations->sources[i], source) == 0)
 			return i + 1;
-	if (citations->len == citations->size) {
-		size_t size = citations->size ? citations->size * 2 : 32;
-		const char **larger = arena_alloc(citations->arena, size * sizeof(*larger));
-
-		if (citations->len)
-			memcpy(larger, citations->sources, citations->len * sizeof(*larger));
-		citations->sources = larger;
-		citations->size = size;
-	}
+	citations->sources = arena_grown(citations->arena, citations->sources, citations->len,
+					 &citations->size, sizeof(*citations->sources));
 	citations->sources[citations->len++] = source;
 	return citations->len;
 }

@@ -87,15 +87,8 @@ static bool wish(struct wishing *state, const char *name, struct value value)
 		wishes->items[i].value = value;
 		return true;
 	}
-	if (wishes->len == wishes->size) {
-		size_t size = wishes->size ? wishes->size * 2 : 8;
-		struct cel_wish *larger = arena_alloc(arena, size * sizeof(*larger));
-
-		if (wishes->len)
-			memcpy(larger, wishes->items, wishes->len * sizeof(*larger));
-		wishes->items = larger;
-		wishes->size = size;
-	}
+	wishes->items = arena_grown(arena, wishes->items, wishes->len, &wishes->size,
+				    sizeof(*wishes->items));
 	wishes->items[wishes->len++] = (struct cel_wish){ name, value };
 	return true;
 }

@@ -25,15 +25,8 @@ static size_t number_of(struct emitter *emitter, const void *address, bool *ret_
 			return i;
 		}
 	}
-	if (emitter->n_seen == emitter->seen_size) {
-		size_t size = emitter->seen_size ? emitter->seen_size * 2 : 1024;
-		const void **larger = arena_alloc(&emitter->arena, size * sizeof(*larger));
-
-		if (emitter->n_seen)
-			memcpy(larger, emitter->seen, emitter->n_seen * sizeof(*larger));
-		emitter->seen = larger;
-		emitter->seen_size = size;
-	}
+	emitter->seen = arena_grown(&emitter->arena, emitter->seen, emitter->n_seen,
+				    &emitter->seen_size, sizeof(void *));
 	emitter->seen[emitter->n_seen] = address;
 	*ret_new = true;
 	return emitter->n_seen++;

@@ -17,15 +17,8 @@ static struct example *new_example(struct examples *examples)
 {
 	struct example *example = arena_alloc(&examples->arena, sizeof(*example));
 
-	if (examples->len == examples->size) {
-		size_t size = examples->size ? examples->size * 2 : 64;
-		struct example **larger = arena_alloc(&examples->arena, size * sizeof(*larger));
-
-		if (examples->len)
-			memcpy(larger, examples->items, examples->len * sizeof(*larger));
-		examples->items = larger;
-		examples->size = size;
-	}
+	examples->items = arena_grown(&examples->arena, examples->items, examples->len,
+				      &examples->size, sizeof(*examples->items));
 	examples->items[examples->len++] = example;
 	return example;
 }

@@ -97,15 +97,8 @@ report(struct lint *lint, const struct yaml *at, const char *format, ...)
 	for (size_t i = 0; i < report->len; i++)
 		if (strcmp(report->texts[i], text) == 0)
 			return;
-	if (report->len == report->size) {
-		size_t size = report->size ? report->size * 2 : 16;
-		const char **larger = arena_alloc(lint->arena, size * sizeof(*larger));
-
-		if (report->len)
-			memcpy(larger, report->texts, report->len * sizeof(*larger));
-		report->texts = larger;
-		report->size = size;
-	}
+	report->texts = arena_grown(lint->arena, report->texts, report->len, &report->size,
+				    sizeof(*report->texts));
 	report->texts[report->len++] = text;
 }
 

@@ -9,15 +9,8 @@
 
 void pointers_add(struct arena *arena, struct pointers *pointers, void *item)
 {
-	if (pointers->len == pointers->size) {
-		size_t size = pointers->size ? pointers->size * 2 : 32;
-		void **larger = arena_alloc(arena, size * sizeof(*larger));
-
-		if (pointers->len)
-			memcpy(larger, pointers->items, pointers->len * sizeof(*larger));
-		pointers->items = larger;
-		pointers->size = size;
-	}
+	pointers->items =
+		arena_grown(arena, pointers->items, pointers->len, &pointers->size, sizeof(void *));
 	pointers->items[pointers->len++] = item;
 }
 

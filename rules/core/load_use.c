@@ -9,15 +9,8 @@
 
 static void append_use(struct loader *loader, struct uses *uses, const struct use *use)
 {
-	if (uses->len == uses->size) {
-		size_t size = uses->size ? uses->size * 2 : 32;
-		struct use *larger = arena_alloc(loader->arena, size * sizeof(*larger));
-
-		if (uses->len)
-			memcpy(larger, uses->items, uses->len * sizeof(*larger));
-		uses->items = larger;
-		uses->size = size;
-	}
+	uses->items = arena_grown(loader->arena, uses->items, uses->len, &uses->size,
+				  sizeof(*uses->items));
 	uses->items[uses->len++] = *use;
 }
 

@@ -47,19 +47,6 @@ void planner_settle(struct planner *planner)
 		       planner->trial->rules->n_needs * sizeof(*planner->trial->findings[i]));
 }
 
-static void *grown(struct arena *arena, void *items, size_t len, size_t *size, size_t item)
-{
-	void *larger;
-
-	if (len < *size)
-		return items;
-	*size = *size ? *size * 2 : 16;
-	larger = arena_alloc(arena, *size * item);
-	if (len)
-		memcpy(larger, items, len * item);
-	return larger;
-}
-
 bool planner_assume(struct planner *planner, const char *fact, struct value value)
 {
 	const struct fact *before = facts_get(planner->facts, fact);
@@ -78,8 +65,8 @@ bool planner_assume(struct planner *planner, const char *fact, struct value valu
 		plan->assumptions[i].value = value;
 		return true;
 	}
-	plan->assumptions = grown(planner->arena, plan->assumptions, plan->n_assumptions,
-				  &planner->size_assumptions, sizeof(*plan->assumptions));
+	plan->assumptions = arena_grown(planner->arena, plan->assumptions, plan->n_assumptions,
+					&planner->size_assumptions, sizeof(*plan->assumptions));
 	plan->assumptions[plan->n_assumptions++] = (struct assumption){ fact, value };
 	return true;
 }
@@ -211,10 +198,10 @@ static struct change *change_for(struct planner *planner, const struct finding *
 					!steps_are_same(&plan->changes[i], &change))))
 		i++;
 	if (i == plan->n_changes) {
-		plan->changes = grown(planner->arena, plan->changes, plan->n_changes,
-				      &planner->size_changes, sizeof(*plan->changes));
-		planner->causes = grown(planner->arena, planner->causes, plan->n_changes, &size,
-					sizeof(struct possible_cause *));
+		plan->changes = arena_grown(planner->arena, plan->changes, plan->n_changes,
+					    &planner->size_changes, sizeof(*plan->changes));
+		planner->causes = arena_grown(planner->arena, planner->causes, plan->n_changes,
+					      &size, sizeof(struct possible_cause *));
 		plan->changes[i] = change;
 		planner->causes[i] = cause;
 		plan->n_changes++;
@@ -494,8 +481,8 @@ static void add_open(struct planner *planner, const struct planned_role *role,
 	for (size_t i = 0; i < plan->n_open; i++)
 		if (plan->open[i].kind == kind && strcmp(plan->open[i].text, text) == 0)
 			return;
-	plan->open = grown(planner->arena, plan->open, plan->n_open, &planner->size_open,
-			   sizeof(*plan->open));
+	plan->open = arena_grown(planner->arena, plan->open, plan->n_open, &planner->size_open,
+				 sizeof(*plan->open));
 	plan->open[plan->n_open++] = (struct open_need){
 		.kind = kind,
 		.need = found->use->need,

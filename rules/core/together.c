@@ -41,15 +41,8 @@ bool add_reason(struct table *table, const struct together_reason *reason)
 	if (reason->kind != TOGETHER_ROLE && reason->kind != TOGETHER_HOSTS)
 		lower(&table->between, reason->interval);
 	if (!table->first_only) {
-		if (table->n_reasons == table->size) {
-			size_t size = table->size ? table->size * 2 : 8;
-			struct together_reason *larger = arena_alloc(arena, size * sizeof(*larger));
-
-			if (table->n_reasons)
-				memcpy(larger, table->reasons, table->n_reasons * sizeof(*larger));
-			table->reasons = larger;
-			table->size = size;
-		}
+		table->reasons = arena_grown(arena, table->reasons, table->n_reasons, &table->size,
+					     sizeof(*table->reasons));
 		table->reasons[table->n_reasons++] = *reason;
 	}
 	return table->first_only && table->interval.best < LEVEL_LIMITED;
@@ -60,15 +53,7 @@ bool add_reason(struct table *table, const struct together_reason *reason)
 static void add_ask(struct arena *arena, struct asks *asks, const struct use_finding *use,
 		    const struct need *need, bool met)
 {
-	if (asks->len == asks->size) {
-		size_t size = asks->size ? asks->size * 2 : 64;
-		struct ask *larger = arena_alloc(arena, size * sizeof(*larger));
-
-		if (asks->len)
-			memcpy(larger, asks->items, asks->len * sizeof(*larger));
-		asks->items = larger;
-		asks->size = size;
-	}
+	asks->items = arena_grown(arena, asks->items, asks->len, &asks->size, sizeof(*asks->items));
 	asks->items[asks->len++] = (struct ask){ use, need, met };
 	/* Of alternatives the role may take another; all of several are asked for each by itself. */
 	for (size_t i = 0; need->kind == NEED_ALL && i < need->n_parts; i++)

@@ -218,25 +218,6 @@ static void each_difference_is_told_in_words(void **state)
 
 /* --- those that are shipped --- */
 
-static int setup_shipped(void **state)
-{
-	struct small *small = calloc(1, sizeof(*small));
-	struct error err = { 0 };
-
-	assert_non_null(small);
-	if (rules_load(&small->arena, "rules", NULL, &small->rules, &err) < 0)
-		fail_msg("%s", err.text);
-	*state = small;
-	return 0;
-}
-
-static int teardown_shipped(void **state)
-{
-	small_free(*state);
-	free(*state);
-	return 0;
-}
-
 static void load_shipped(void **state, struct examples *examples)
 {
 	struct small *small = *state;
@@ -366,5 +347,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) +
-	       cmocka_run_group_tests(shipped, setup_shipped, teardown_shipped);
+	       cmocka_run_group_tests(shipped, small_setup_shipped, small_teardown);
 }

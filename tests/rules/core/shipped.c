@@ -2,25 +2,6 @@
 /* shipped: what must hold of every rule file that comes with stackcheck */
 #include "random.h"
 
-static int shipped_setup(void **state)
-{
-	struct small *small = calloc(1, sizeof(*small));
-	struct error err = { 0 };
-
-	assert_non_null(small);
-	if (rules_load(&small->arena, "rules", NULL, &small->rules, &err) < 0)
-		fail_msg("%s", err.text);
-	*state = small;
-	return 0;
-}
-
-static int shipped_teardown(void **state)
-{
-	small_free(*state);
-	free(*state);
-	return 0;
-}
-
 /* Calls `each` for every use of every role; tells where it stopped with false. */
 static void every_use(const struct small *small,
 		      bool (*each)(const struct role *role, const struct use *use))
@@ -404,7 +385,7 @@ static void learning_more_of_any_machine_only_narrows(void **state)
 	}
 }
 
-#define SHIPPED(test) cmocka_unit_test_setup_teardown(test, shipped_setup, shipped_teardown)
+#define SHIPPED(test) cmocka_unit_test_setup_teardown(test, small_setup_shipped, small_teardown)
 
 int main(void)
 {

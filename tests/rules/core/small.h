@@ -90,6 +90,26 @@ static inline void small_free(struct small *small)
 }
 #define auto_small __attribute__((cleanup(small_free)))
 
+/* For tests of the rules that are shipped: they are a test's state. */
+static inline int small_setup_shipped(void **state)
+{
+	struct small *small = calloc(1, sizeof(*small));
+	struct error err = { 0 };
+
+	assert_non_null(small);
+	if (rules_load(&small->arena, "rules", NULL, &small->rules, &err) < 0)
+		fail_msg("%s", err.text);
+	*state = small;
+	return 0;
+}
+
+static inline int small_teardown(void **state)
+{
+	small_free(*state);
+	free(*state);
+	return 0;
+}
+
 /* --- facts --- */
 
 static inline struct value small_value(struct arena *arena, const json_t *json)
